@@ -1,0 +1,262 @@
+"""What the rules of a pack come to: the plain, frozen answers that services act on. No SQL, no clock, no YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from services.kit.errors import Citation
+from services.kit.worktime.budget import Budget
+
+Facts = Mapping[str, Any]
+Effect = Literal["refuse", "return", "finding"]
+
+KINDS = (
+    "procedure",
+    "limit",
+    "check",
+    "cap",
+    "signer",
+    "approval",
+    "visibility",
+    "schedule",
+    "notice",
+    "ledger",
+    "register",
+    "matrix",
+    "quorum",
+    "ground",
+)
+LAYERS = ("defaults", "regulation", "campaign", "instruction")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefinition:
+    """Who is meant by a role here: posts, narrowed to a unit or a portfolio; or a person of the matter itself.
+
+    A person holds the role who holds one of `posts`
+    - anywhere in the tenant (`of` empty), or in a unit of one of `unit_kinds`;
+    - in the unit that is asked about (`of="unit"`), or in the unit of whoever opened the matter (`of="initiator_unit"`);
+    - and has the unit asked about in his portfolio (`of="portfolio"`).
+    With `members` every member of these units holds it, whatever the post. With `initiator` it is the person who opened the matter, with
+    `person` the person or persons whom that fact names. Where nobody is found, the first of `fallback` with a holder counts.
+    """
+
+    name: str
+    label: str
+    posts: tuple[str, ...] = ()
+    unit_kinds: tuple[str, ...] = ()
+    of: Literal["", "unit", "initiator_unit", "portfolio"] = ""
+    members: bool = False
+    initiator: bool = False
+    person: str = ""
+    fallback: tuple[RoleDefinition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder: what happens at, before (`side` -1) or after (1) the due moment, and whom it is told.
+
+    `at` is the moment itself on the platform's own terms: side 0 has no offset; otherwise `offset` is counted with the tenant's calendar.
+    """
+
+    do: Literal["warn", "breach", "notify", "escalate", "open_supervision", "propose_accountability"]
+    side: int
+    offset: Budget | None
+    to: tuple[str, ...]
+    citation: Citation
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit that starts now. Exactly one of `budget` and `due_at` is set: a number of the text, or a date that the matter states.
+
+    `until` names the event that ends it; empty: the end of what it was started for. `default_of` names a field for which the limit only
+    offers a value. Nothing is ever stopped by a limit that has passed; `hard` tells 'must' from 'in principle' in statistics.
+    """
+
+    rule: str
+    citation: Citation
+    budget: Budget | None
+    due_at: datetime | None
+    ladder: tuple[Rung, ...]
+    hard: bool = True
+    until: str = ""
+    default_of: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs: the roles in their order; each may be represented by a delegate or not."""
+
+    rule: str
+    citation: Citation
+    roles: tuple[str, ...]
+    delegable: bool
+    passes_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Whose consent is needed first: every one of `roles`, in this order; `fields` go with the request."""
+
+    rule: str
+    citation: Citation
+    roles: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Who may do `acts` (read, print, download, forward) with a thing: holders of `roles` and parties of its route."""
+
+    rule: str
+    citation: Citation
+    acts: tuple[str, ...]
+    roles: tuple[str, ...]
+    parties: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A duty that comes again: what the service does (`job`), when (`spec`, read by `worktime.next_occurrence`), for whom."""
+
+    rule: str
+    citation: Citation
+    job: str
+    spec: Mapping[str, Any]
+    to: tuple[str, ...] = ()
+    text: str = ""
+    label: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Somebody is told that something happened; `text` is filled."""
+
+    rule: str
+    citation: Citation
+    to: tuple[str, ...]
+    text: str
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An entry in a ledger (台账): what it must say, and who closes it (销号) with what."""
+
+    rule: str
+    citation: Citation
+    name: str
+    label: str
+    fields: tuple[str, ...]
+    closed_by: str
+    close_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterField:
+    """A column of a register."""
+
+    name: str
+    label: str
+    type: str
+    required: bool = True
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A list that an office must keep: liaison officers, responsible leaders for areas. How many per holder, who consents, what is a gap.
+
+    `per` says to what an entry belongs: a unit (of `unit_kinds`, all if empty), the tenant, or each value of `each` (a vocabulary).
+    `gap` is the reason code that a holder with fewer than `least` gets in the gap report, after `gap_after` where the text gives time.
+    """
+
+    rule: str
+    citation: Citation
+    name: str
+    label: str
+    fields: tuple[RegisterField, ...]
+    per: Literal["unit", "tenant", "each"]
+    unit_kinds: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    where: str = ""
+    least: int = 0
+    most: int | None = None
+    over: str = ""
+    gap: str = ""
+    gap_after: Budget | None = None
+    maintained_by: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    not_approved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The row of a matrix that applies: what it gives."""
+
+    rule: str
+    citation: Citation
+    row: int
+    gives: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Which share of the entitled must be present or agree."""
+
+    rule: str
+    citation: Citation
+    numerator: int
+    denominator: int
+    inclusive: bool
+    met: bool
+    counted: int
+    entitled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground of accountability that the facts speak for. The platform proposes, people decide."""
+
+    rule: str
+    citation: Citation
+    ground: str
+    mode: Literal["propose", "manual"]
+    to: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An obligation of the regulation: how it is cited, its decisive words, whether its numbers were assumed by the pack's owner."""
+
+    id: str
+    article: str
+    quote: str
+    assumed: bool = False
+    guidance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a pack says about itself."""
+
+    pack: str
+    version: int
+    title: str
+    issuer: str
+    document_number: str
+    effective_from: date
+    effective_to: date | None
+    supersedes: tuple[str, ...]
+    layer: Literal["defaults", "regulation", "campaign", "instruction"]
+    owner: Mapping[str, str]
+    tightens: str = ""
+    binds_children: bool = False
