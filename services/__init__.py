@@ -1,0 +1,1 @@
+"""The services of Xiaoneng and the kit that they are built from."""

@@ -1,0 +1,172 @@
+"""Databases, roles, migrations and row-level security of a service.
+
+`create_database` makes what an administrator of the server makes once; `migrate` brings the schema up and puts the policies on every
+table. Migrations run as the owner, under an advisory lock, never at the start of a process that serves.
+"""
+
+from __future__ import annotations
+
+import importlib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command as alembic
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, make_url, text
+
+from services.kit.db.engine import Roles
+from services.kit.db.tables import APPEND_ONLY, SECURITY
+
+_LOCK = 0x58_4E_4D_49
+_EXPECT = """
+CREATE OR REPLACE FUNCTION xn_expect(rows bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF rows = 0 THEN RAISE EXCEPTION 'the row has changed meanwhile' USING ERRCODE = 'XN001'; END IF;
+END $$
+"""
+
+
+@dataclass(frozen=True)
+class Urls:
+    """How a service reaches its database: `app` for its processes, `owner` for migrations."""
+
+    app: str
+    owner: str
+
+
+def create_database(admin_url: str, service: str, database: str, password: str | None = None) -> Urls:
+    """Creates the roles and the database of a service where they are missing; returns its two URLs.
+
+    `admin_url` is a superuser's. An existing login gets the password again, so that a lost secret can be replaced.
+    """
+    roles = Roles(service)
+    password = password or secrets.token_urlsafe(24)
+    engine = create_engine(admin_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as admin:
+            _lock(admin)
+            _role(admin, roles.owner, f"LOGIN PASSWORD '{password}'")
+            _role(admin, roles.app, "NOLOGIN")
+            _role(admin, roles.plumbing, "NOLOGIN")
+            _role(admin, roles.login, f"LOGIN NOINHERIT PASSWORD '{password}'")
+            admin.execute(text(f'GRANT "{roles.app}", "{roles.plumbing}" TO "{roles.login}"'))
+            if not admin.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": database}).scalar():
+                admin.execute(text(f'CREATE DATABASE "{database}" OWNER "{roles.owner}"'))
+            admin.execute(text(f'GRANT CONNECT ON DATABASE "{database}" TO "{roles.login}"'))
+            admin.execute(text(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC'))
+    finally:
+        engine.dispose()
+    return urls(admin_url, service, database, password)
+
+
+def urls(admin_url: str, service: str, database: str, password: str) -> Urls:
+    """The URLs of a service's two logins on the server of `admin_url`."""
+    base = make_url(admin_url).set(drivername="postgresql+psycopg2", database=database, password=password)
+    roles = Roles(service)
+    return Urls(
+        app=base.set(username=roles.login).render_as_string(hide_password=False),
+        owner=base.set(username=roles.owner).render_as_string(hide_password=False),
+    )
+
+
+def migrate(service: str, metadata: MetaData, package: str, owner_url: str) -> None:
+    """Brings the schema to the newest revision and secures every table. Safe to call at any time; one at a time."""
+    engine = create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET lock_timeout = '4s'"))
+            _lock(connection)
+            connection.execute(text(_EXPECT))
+            _upgrade(connection, metadata, package)
+            secure(connection, service, metadata)
+    finally:
+        engine.dispose()
+
+
+def secure(connection: Connection, service: str, metadata: MetaData) -> None:
+    """Grants each role what it needs and puts row-level security on every table of an office."""
+    roles = Roles(service)
+    connection.execute(text(f'GRANT USAGE ON SCHEMA public TO "{roles.app}", "{roles.plumbing}"'))
+    connection.execute(text(f'GRANT SELECT ON alembic_version TO "{roles.plumbing}"'))
+    for table in metadata.sorted_tables:
+        kind = table.info.get(SECURITY)
+        if kind is None:
+            raise ValueError(f"table {table.name} does not say who may touch it: use kit.db.tables")
+        rights = "SELECT, INSERT" if table.name in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        if kind != "shared":
+            connection.execute(text(f'GRANT {rights} ON "{table.name}" TO "{roles.app}"'))
+            connection.execute(text(f'ALTER TABLE "{table.name}" ENABLE ROW LEVEL SECURITY'))
+            connection.execute(text(f'ALTER TABLE "{table.name}" FORCE ROW LEVEL SECURITY'))
+            mine = "tenant = NULLIF(current_setting('xiaoneng.tenant', true), '')"
+            _policy(connection, table.name, "tenant_rows", roles.app, mine)
+        if kind in ("plumbing", "shared"):
+            connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table.name}" TO "{roles.plumbing}"'))
+        if kind == "plumbing":
+            _policy(connection, table.name, "all_rows", roles.plumbing, "true")
+        # The owner has to read and fill rows in migrations; FORCE applies to it as well.
+        if kind != "shared":
+            _policy(connection, table.name, "owner_rows", roles.owner, "true")
+
+
+def _upgrade(connection: Connection, metadata: MetaData, package: str) -> None:
+    folder = Path(str(importlib.import_module(package).__file__)).parent
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("version_path_separator", "os")
+    scripts = ScriptDirectory(str(folder), version_locations=[str(folder / "versions")])
+
+    def upgrade(revision: Any, _: Any) -> Any:
+        return scripts._upgrade_revs("heads", revision)
+
+    with EnvironmentContext(config, scripts, fn=upgrade, as_sql=False) as environment:
+        environment.configure(connection=connection, target_metadata=metadata)
+        environment.run_migrations()
+
+
+def autogenerate(service: str, metadata: MetaData, package: str, empty_url: str, message: str, revision: str) -> Path:
+    """Writes a migration from what the mapping has and the database at `empty_url` has not. For developers."""
+    folder = Path(str(importlib.import_module(package).__file__)).parent
+    (folder / "versions").mkdir(exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("version_locations", str(folder / "versions"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = empty_url
+    config.attributes["metadata"] = metadata
+    script = alembic.revision(config, message=message, autogenerate=True, rev_id=revision)
+    assert script is not None and not isinstance(script, list)
+    return Path(script.path)
+
+
+def run_env() -> None:
+    """Body of every service's `migrations/env.py` when Alembic's own command is used (autogenerate)."""
+    from alembic import context
+
+    engine = create_engine(context.config.attributes["url"])
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=context.config.attributes["metadata"])
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+def _role(admin: Connection, name: str, options: str) -> None:
+    exists = admin.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).scalar()
+    admin.execute(text(f'{"ALTER" if exists else "CREATE"} ROLE "{name}" {options} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'))
+
+
+def _policy(connection: Connection, table: str, name: str, role: str, rows: str) -> None:
+    exists = connection.execute(
+        text("SELECT 1 FROM pg_policies WHERE schemaname = 'public' AND tablename = :table AND policyname = :name"),
+        {"table": table, "name": name},
+    ).scalar()
+    if not exists:
+        connection.execute(text(f'CREATE POLICY {name} ON "{table}" TO "{role}" USING ({rows}) WITH CHECK ({rows})'))
+
+
+def _lock(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)" if connection.in_transaction() else "SELECT pg_advisory_lock(:key)"), {"key": _LOCK})

@@ -1,0 +1,431 @@
+"""One transaction: questions at once, writes collected and sent as one string together with COMMIT."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+import psycopg2.extensions
+from google.protobuf.message import Message
+from opentelemetry.propagate import inject
+from sqlalchemy import Connection, Executable, Row, Select, Table, func, select
+from sqlalchemy.exc import DBAPIError
+
+from services.kit import ids
+from services.kit.db.write import Write, render
+from services.kit.errors import Busy, Refusal, Stale
+
+if TYPE_CHECKING:
+    from services.kit.db.engine import Database
+    from services.kit.identity import Caller
+    from services.kit.policy.ruleset import RuleSet
+    from services.kit.roster import Roster
+    from services.kit.service import Ports
+
+TENANT = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
+STALE_STATE = "XN001"
+
+
+@dataclass(frozen=True)
+class Event:
+    """What has happened, as a service says it; it becomes an outbox row.
+
+    `type` is without prefix (`documents.step.completed.v1`), `subject` the resource's name, `data` the event's proto message.
+    `receivers` names other tenants that are to handle it (deliveries between tenants).
+    """
+
+    type: str
+    subject: str
+    data: Message
+    unit: str = ""
+    clause: str = ""
+    receivers: tuple[str, ...] = ()
+    time: datetime | None = None
+
+
+@dataclass
+class Prelude:
+    """What the first round trip brought along."""
+
+    roster_number: int = 0
+    body_hash: str | None = None
+    reply_type: str | None = None
+    reply: bytes | None = None
+
+
+class Tx:
+    """A transaction. Made by `Database.tenant`, `.plumbing` and `.snapshot`; never commits by itself."""
+
+    def __init__(self, db: Database, connection: Connection, *, caller: Caller | None, request_id: str = "", command: str = "") -> None:
+        self._db = db
+        self._connection = connection
+        self._writes: list[Write] = []
+        self._conflicts: dict[str, Callable[[], Refusal]] = {}
+        self._now: datetime | None = None
+        self._open = False
+        self._roster: Roster | None = None
+        self.tenant = ""
+        self.caller = caller
+        self.request_id = request_id
+        self.command = command
+        self.prelude = Prelude()
+        self.audited = False
+        self.memo: dict[str, Any] = {}
+
+    # -- what a command sees -------------------------------------------------------------------------------------------
+
+    @property
+    def service(self) -> str:
+        """Name of the service whose database this is."""
+        return self._db.service
+
+    @property
+    def ports(self) -> Ports:
+        """The process's ports."""
+        assert self._db.ports is not None, "the database has no ports yet; build them with kit.service.build"
+        return self._db.ports
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the act (UTC): read after the rows that it changes are locked, from the clock that all processes share."""
+        if self._now is None:
+            self._now = self._db.clock.now() if self._db.clock.driven else self._ask_clock()
+        return self._now
+
+    @property
+    def roster(self) -> Roster:
+        """The tenant's organisation as this service knows it."""
+        if self._roster is None:
+            self._roster = self.ports.rosters.get(self)
+        return self._roster
+
+    def rules(self, at: datetime | None = None, pins: Mapping[str, int] | None = None) -> RuleSet:
+        """The tenant's rules at `at` (default: now), or those of the pinned pack versions."""
+        return self.ports.packs.rules(self, at=at, pins=pins)
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """All rows of a question. Queued writes are not seen before `flush`."""
+        return self._guarded(lambda: self._connection.execute(statement).all())
+
+    def one(self, statement: Executable) -> Row[Any] | None:
+        """The row of a question that has at most one."""
+        return self._guarded(lambda: self._connection.execute(statement).one_or_none())
+
+    def scalar(self, statement: Executable) -> Any:
+        """The first column of the first row, None without one."""
+        return self._guarded(lambda: self._connection.execute(statement).scalar())
+
+    def execute(self, statement: Executable) -> int:
+        """Runs a set-based statement at once; returns how many rows it touched."""
+        return self._guarded(lambda: self._connection.execute(statement).rowcount)
+
+    def returning(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Runs a set-based statement with RETURNING at once."""
+        return self.all(statement)
+
+    def locked(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """Loads and locks rows (FOR UPDATE) and reads the clock after the lock is held.
+
+        The rows have the columns of `statement` and one more, `act_time`.
+        """
+        inner = statement.with_for_update().subquery()
+        rows = self.all(select(inner, func.clock_timestamp().label("act_time")))
+        if rows:
+            self._now = self._db.clock.now() if self._db.clock.driven else max(row.act_time for row in rows).astimezone(UTC)
+        return rows
+
+    def insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Queues a new row; `tenant` is filled in."""
+        self._writes.append(Write("insert", table, self._scoped(table, row)))
+
+    def upsert(self, table: Table, row: Mapping[str, Any], key: Sequence[str] | None = None) -> None:
+        """Queues a row that replaces the one with the same key (default: the primary key)."""
+        names = tuple(key) if key else tuple(column.name for column in table.primary_key)
+        self._writes.append(Write("upsert", table, self._scoped(table, row), key=names))
+
+    def update(
+        self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], expect: Mapping[str, Any] | None = None
+    ) -> None:
+        """Queues a change of one row. With `expect` these columns must still hold these values, else the whole command is `Stale`."""
+        self._writes.append(Write("update", table, dict(values), where=self._scoped(table, key), expect=dict(expect or {})))
+
+    def delete(self, table: Table, key: Mapping[str, Any]) -> None:
+        """Queues the removal of the rows with these column values."""
+        self._writes.append(Write("delete", table, {}, where=self._scoped(table, key)))
+
+    def on_conflict(self, constraint: str, refusal: Callable[[], Refusal]) -> None:
+        """Says which refusal the violation of a unique constraint means; check by inserting, not by looking first."""
+        self._conflicts[constraint] = refusal
+
+    def emit(self, event: Event) -> str:
+        """Writes an event into the outbox of this transaction; returns its id."""
+        event_id = ids.new()
+        carrier: dict[str, str] = {}
+        inject(carrier)
+        self._writes.append(
+            Write(
+                "event",
+                self._table("outbox"),
+                {
+                    "tenant": self.tenant,
+                    "id": event_id,
+                    "type": event.type,
+                    "subject": event.subject,
+                    "visibility": _visibility(event.data),
+                    "time": event.time or self.now,
+                    "actor": self._person(),
+                    "unit": event.unit,
+                    "clause": event.clause,
+                    "traceparent": carrier.get("traceparent", ""),
+                    "schema": event.data.DESCRIPTOR.full_name,
+                    "data": _json(event.data),
+                    "receivers": list(event.receivers) or None,
+                },
+            )
+        )
+        return event_id
+
+    def audit(
+        self,
+        act: str,
+        subject: str = "",
+        *,
+        clause: str = "",
+        pack: str = "",
+        version: int = 0,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Writes the record of an act: who, when, on whose behalf, under which article. Personal data stand in it as ids only."""
+        content: dict[str, Any] = {
+            "id": ids.new(),
+            "tenant": self.tenant,
+            "at": self.now,
+            "person": self._person(),
+            "on_behalf_of": (self.caller.acting_for or "") if self.caller else "",
+            "act": act,
+            "subject": subject,
+            "clause": clause,
+            "pack": pack,
+            "version": version,
+            "request_id": self.request_id,
+            "details": dict(details or {}),
+        }
+        content["content_hmac"] = content_hmac(self._db.audit_key, content)
+        self._writes.append(Write("insert", self._table("audit"), content))
+        self.audited = True
+
+    def flush(self) -> None:
+        """Sends the queued writes; what is asked afterwards sees them."""
+        if self._writes:
+            self._send(commit=False)
+
+    def flush_on(self) -> Any:
+        """The driver's cursor after a flush, for set-based statements in `kit` rooms that SQLAlchemy cannot say."""
+        self.flush()
+        return self._raw().cursor()
+
+    # -- who the transaction is ----------------------------------------------------------------------------------------
+
+    def begin(self, role: str, tenant: str, mode: str = "") -> None:
+        """Opens the transaction; part of `Database`."""
+        statement, arguments = self._opening(role, tenant, mode)
+        for attempt in (1, 2):
+            try:
+                self._open = True
+                with self._raw().cursor() as cursor:
+                    cursor.execute(statement, arguments)
+                    row = cursor.fetchone() if cursor.description else None
+                break
+            except psycopg2.OperationalError as broken:
+                # The pool may hand out a connection that a restart of the server has cut: nothing is done yet, take another.
+                self._open = False
+                if attempt == 2 or not _is_disconnect(broken):
+                    raise Busy(dependency="database") from broken
+                self._connection.invalidate()
+        self.tenant = tenant
+        if row is not None:
+            self.prelude = Prelude(int(row[0] or 0), row[1], row[2], bytes(row[3]) if row[3] is not None else None)
+
+    def enter(self, tenant: str) -> None:
+        """Goes on as the application in `tenant`: what a worker does after it has claimed as plumbing."""
+        self.flush()
+        self._roster = None
+        statement, arguments = self._opening(self._db.roles.app, tenant, "", begin=False)
+        with self._raw().cursor() as cursor:
+            cursor.execute(statement, arguments)
+            row = cursor.fetchone()
+        self.tenant = tenant
+        self.prelude = Prelude(int(row[0] or 0) if row else 0)
+
+    def leave(self) -> None:
+        """Goes back to plumbing."""
+        self.flush()
+        with self._raw().cursor() as cursor:
+            cursor.execute(f'SET LOCAL ROLE "{self._db.roles.plumbing}"; SET LOCAL xiaoneng.tenant = \'\'')
+        self.tenant = ""
+        self._roster = None
+
+    def savepoint(self, name: str) -> Savepoint:
+        """A part of the transaction that can fail alone: `with tx.savepoint('handler'): …`."""
+        return Savepoint(self, name)
+
+    def commit(self) -> None:
+        """Sends what is queued together with COMMIT; part of `Database`."""
+        self._send(commit=True)
+        self._open = False
+
+    def rollback(self) -> None:
+        """Gives everything up; part of `Database`."""
+        self._writes.clear()
+        if not self._open:
+            return
+        self._open = False
+        try:
+            with self._raw().cursor() as cursor:
+                cursor.execute("ROLLBACK")
+        except psycopg2.Error:
+            self._connection.invalidate()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _opening(self, role: str, tenant: str, mode: str, *, begin: bool = True) -> tuple[str, tuple[Any, ...]]:
+        if tenant and not TENANT.match(tenant):
+            raise ValueError(f"not a tenant: {tenant!r}")
+        head = f"BEGIN {mode}; " if begin else ""
+        head += f"SET LOCAL ROLE \"{role}\"; SET LOCAL xiaoneng.tenant = '{tenant}'"
+        if not tenant:
+            return head, ()
+        number = "(SELECT number FROM roster_state WHERE tenant = %s)" if self._db.has_roster else "(SELECT 0 WHERE %s = '')"
+        if not self.request_id or self.caller is None or not begin:
+            return f"{head}; SELECT {number}, NULL, NULL, NULL", (tenant,)
+        return (
+            f"{head}; SELECT {number}, r.body_hash, r.reply_type, r.reply FROM (SELECT 1) one LEFT JOIN requests r"
+            " ON r.tenant = %s AND r.person = %s AND r.command = %s AND r.request_id = %s",
+            (tenant, tenant, self.caller.person, self.command, self.request_id),
+        )
+
+    def _send(self, *, commit: bool) -> None:
+        writes, self._writes = self._writes, []
+        parts = render(writes, self._raw()) if writes else []
+        if commit:
+            parts.append(b"COMMIT")
+        if not parts:
+            return
+
+        def send() -> None:
+            with self._raw().cursor() as cursor:
+                cursor.execute(b"; ".join(parts))
+
+        self._guarded(send)
+
+    def _guarded(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except (psycopg2.Error, DBAPIError) as raised:
+            cause = raised.orig if isinstance(raised, DBAPIError) else raised
+            refusal = self._refusal(cause)
+            if refusal is None:
+                raise
+            raise refusal from raised
+
+    def _refusal(self, cause: BaseException | None) -> Refusal | None:
+        if not isinstance(cause, psycopg2.Error):
+            return None
+        if cause.pgcode == STALE_STATE:
+            return Stale()
+        if isinstance(cause, psycopg2.errors.UniqueViolation):
+            known = self._conflicts.get(cause.diag.constraint_name or "")
+            return known() if known else None
+        if _is_disconnect(cause):
+            self._open = False
+            self._connection.invalidate()
+            return Busy(dependency="database")
+        return None
+
+    def _ask_clock(self) -> datetime:
+        moment: datetime = self.scalar(select(func.clock_timestamp()))
+        return moment.astimezone(UTC)
+
+    def _person(self) -> str:
+        return self.caller.person if self.caller else ""
+
+    def _scoped(self, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+        scoped = dict(row)
+        if "tenant" in table.c and "tenant" not in scoped:
+            scoped["tenant"] = self.tenant
+        return scoped
+
+    def _table(self, name: str) -> Table:
+        return self._db.metadata.tables[name]
+
+    def _raw(self) -> Any:
+        return self._db.raw(self._connection)
+
+
+class Savepoint:
+    """See `Tx.savepoint`. An exception inside rolls back to its beginning and goes on outward."""
+
+    def __init__(self, tx: Tx, name: str) -> None:
+        if not name.isidentifier():
+            raise ValueError(name)
+        self._tx = tx
+        self._name = name
+
+    def __enter__(self) -> Savepoint:
+        self._tx.flush()
+        self._say(f"SAVEPOINT {self._name}")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is None:
+            self._tx.flush()
+            self._say(f"RELEASE SAVEPOINT {self._name}")
+            return
+        self._tx._writes.clear()
+        if self._tx._open:
+            self._say(f"ROLLBACK TO SAVEPOINT {self._name}; RELEASE SAVEPOINT {self._name}")
+
+    def _say(self, statement: str) -> None:
+        with self._tx._raw().cursor() as cursor:
+            cursor.execute(statement)
+
+
+def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
+    """HMAC-SHA256 over the content of an audit row (what the row says, not its place in the chain), in hex."""
+    content = {
+        name: row[name]
+        for name in ("id", "tenant", "person", "on_behalf_of", "act", "subject", "clause", "pack", "version", "request_id", "details")
+    }
+    content["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
+
+
+def _visibility(data: Message) -> str:
+    from xiaoneng.kit.v1 import options_pb2
+
+    options = data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]
+    name = options_pb2.Visibility.Name(options.visibility).removeprefix("VISIBILITY_").lower()
+    if name == "unspecified":
+        raise ValueError(f"{data.DESCRIPTOR.full_name} does not say who may read it")
+    return name
+
+
+def _json(data: Message) -> dict[str, Any]:
+    from google.protobuf.json_format import MessageToDict
+
+    result: dict[str, Any] = MessageToDict(data)
+    return result
+
+
+def _is_disconnect(error: BaseException) -> bool:
+    if not isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError)):
+        return False
+    return error.pgcode is None or error.pgcode.startswith(("57P", "08"))

@@ -1,0 +1,19 @@
+"""Ids of rows and events."""
+
+from __future__ import annotations
+
+import re
+
+import uuid_utils
+
+_SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+
+
+def new() -> str:
+    """Returns a new UUIDv7 (RFC 9562) in lower case: unique, and later ones sort after earlier ones."""
+    return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Says whether `text` has the shape of an id."""
+    return bool(_SHAPE.match(text))

@@ -1,0 +1,42 @@
+"""What a process is told by its environment (prefix `XIAONENG_`); secrets may come from files (`secrets_dir`).
+
+Read once in `main`, passed on. What a tenant may want otherwise is policy, not a setting.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings that every process has."""
+
+    model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
+
+    installation: str = Field("xiaoneng", pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", description="Name of this installation; part of every event's source.")
+    database_url: SecretStr = Field(SecretStr(""), description="PostgreSQL of this service, as its login role.")
+    amqp_url: SecretStr = Field(SecretStr(""), description="RabbitMQ; empty in embedded mode.")
+    audit_key: SecretStr = Field(description="Key of the HMAC in audit records; at least 32 characters.")
+    pool_size: int = Field(10, ge=1, le=100, description="Database connections of this process.")
+    bind: str = Field("127.0.0.1:0", description="Address of the gRPC server.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes a free one.")
+    blob_dir: Path | None = Field(None, description="Folder of the attachments, where no object store is set.")
+    clock: Literal["system", "driven"] = Field("system", description="'driven' is for tests and demos, on loopback only.")
+    gateway_keys: str = Field("", description="JWK set with the gateway's public keys, or the path of a file that holds it.")
+    issuer_url: str = Field("", description="OIDC issuer whose tokens are accepted.")
+    issuer_keys: str = Field("", description="JWK set of the issuer, or the path of a file that holds it.")
+    request_days: int = Field(30, ge=1, description="Days that sent events, handled events and request ids are kept.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged.")
+    otlp_endpoint: str = Field("", description="OpenTelemetry collector (OTLP over HTTP); empty: no traces leave.")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Settings:
+        if len(self.audit_key.get_secret_value()) < 32:
+            raise ValueError("XIAONENG_AUDIT_KEY needs at least 32 characters")
+        if self.clock == "driven" and not self.bind.startswith(("127.0.0.1:", "localhost:", "[::1]:", "unix:")):
+            raise ValueError("a driven clock is for loopback only")
+        return self
