@@ -25,7 +25,11 @@ class Demand:
 
 
 # Why the engine may refuse an act. A pack names its own reason for each of them, on a step or on the procedure.
-RefusalKind = Literal["out_of_order", "not_distinct", "blocked", "not_closing", "not_allowed", "opened_already"]
+# `too_early` is asked at the step that somebody wants to act on or forward to, `skipped` at the step that would be left out,
+# `out_of_order` is for both when neither is named.
+RefusalKind = Literal[
+    "too_early", "skipped", "out_of_order", "not_distinct", "blocked", "not_allowed", "opened_already", "unclear", "ended"
+]
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class StepTemplate:
     verdicts: frozenset[str] = frozenset()
     # May a delegate act? False where the regulation says 'in person'.
     delegable: bool = True
-    # May the name and number of the matter be shown before the step is opened (reserved for lists): label in Chinese.
+    # What users call the step, in Chinese; empty: the service's word for the act.
     label: str = ""
     clause: str = ""
     # The pack's own reasons: refusal kind -> demand.
