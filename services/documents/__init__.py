@@ -1,0 +1,1 @@
+"""Official documents: incoming, outgoing, submissions for approval; their routes, handling, numbers and attachments."""

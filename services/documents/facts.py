@@ -1,0 +1,205 @@
+"""What documents offers to policy packs: facts, operations, events, acts of steps, permissions.
+
+Everything that a regulation demands of documents is asked at one of these points. The code knows the acts; which of them a route
+has, in which order, by whom and until when, is the pack's.
+"""
+
+from services.kit.policy.catalogue import (
+    BOOL,
+    INSTANT,
+    INT,
+    PERSON,
+    ROLE,
+    TEXT,
+    UNIT,
+    Act,
+    EventKind,
+    Fact,
+    FactCatalogue,
+    Operation,
+    code,
+    enum,
+    list_of,
+)
+
+# What can be said about every document, at every point.
+DOCUMENT = (
+    Fact("kind", enum("incoming", "outgoing", "submission"), "收文、发文、呈批"),
+    Fact("document_class", code("document_class"), "class given after registration (办件、阅件、会议通知); absent until classified"),
+    Fact("document_type", code("document_type"), "文种: 请示、报告、通知、议案……"),
+    Fact("medium", enum("electronic", "paper"), "how the document travels"),
+    Fact("urgency", code("urgency"), "缓急程度; absent: ordinary"),
+    Fact("source", code("document_source"), "where the matter comes from: instruction of a leader, superior's assignment …"),
+    Fact("sender", TEXT, "来文单位"),
+    Fact("sender_number", TEXT, "来文字号"),
+    Fact("registered", BOOL, "it has a registration number"),
+    Fact("registration_number", TEXT, "收文编号"),
+    Fact("matters", list_of(TEXT), "the matters that the document is about"),
+    Fact("character_count", INT, "characters of its body"),
+    Fact("contains_request", BOOL, "the registrar found a request in it"),
+    Fact("comprehensive", BOOL, "综合性: concerns several sections"),
+    Fact("important", BOOL, "重要; may be marked while the route runs"),
+    Fact("difficult", BOOL, "难点问题; may be marked while the route runs"),
+    Fact("pre_forwarded", BOOL, "已先转办: sent for handling while the signatures run"),
+    Fact("registrar", PERSON, "who registered it"),
+    Fact("registering_unit", UNIT, "unit of the registrar"),
+    Fact("drafter", PERSON, "who drafted it (outgoing, submission)"),
+    Fact("initiating_unit", UNIT, "unit that drafted it; incoming: that registered it"),
+    Fact("proposer", PERSON, "who drafted the proposed handling (拟办人)"),
+    Fact("handling_text", TEXT, "text of the proposed handling (拟办意见)"),
+    Fact("responsible_units", list_of(UNIT), "承办单位, the lead unit included"),
+    Fact("lead_unit", UNIT, "牵头单位; the only responsible unit where there is one only"),
+    Fact("lead_unit_named", BOOL, "the proposal itself names the lead unit"),
+    Fact("lead_leader", PERSON, "牵头领导"),
+    Fact("portfolio_leaders", list_of(PERSON), "leaders in charge of the responsible units, in the order of the units"),
+    Fact("readers", list_of(PERSON), "who gets a reading copy"),
+    Fact("completion_deadline", INSTANT, "stated limit of completion (办结时限)"),
+    Fact("feedback_deadline", INSTANT, "limit of feedback set by the proposer"),
+    Fact("stated_limit", INSTANT, "the completion deadline, or else the feedback deadline; absent: none is stated"),
+    Fact("remark", TEXT, "remark that the proposal carries"),
+    Fact("local_time", TEXT, "hour of the act in the tenant's zone, HH:MM"),
+)
+
+# What can be said about a step of its route.
+STEP = (
+    Fact("procedure", TEXT, "id of the procedure"),
+    Fact("step", TEXT, "id of the step in the procedure"),
+    Fact("act", TEXT, "what the step asks for"),
+    Fact("role", ROLE, "role that acts"),
+    Fact("unit", UNIT, "unit that acts"),
+    Fact("lead", BOOL, "the step is that of the lead unit"),
+    Fact("generation", INT, "1, then one more each time the step opens anew"),
+    Fact("verdict", enum("approve", "disapprove", "pass_on", "noted", "read"), "what the actor decided"),
+    Fact("opinion", TEXT, "text of the opinion"),
+    Fact("differing", BOOL, "a differing opinion is recorded"),
+    Fact("objection", BOOL, "the actor objects to the division of work"),
+    Fact("objection_open", BOOL, "an objection that blocks this step is not decided yet"),
+    Fact("delegated", BOOL, "a delegate acts for the holder of the role"),
+    Fact("reason", TEXT, "reason given for the act"),
+)
+
+# What can be said about handling.
+HANDLING = (
+    Fact("unit_count", INT, "number of responsible units"),
+    Fact("result_text", TEXT, "result of handling, as fed back"),
+    Fact("evidence_count", INT, "attachments of the feedback"),
+    Fact("measures", TEXT, "落实措施"),
+    Fact("dispatch_text", TEXT, "how the responsible units were dispatched (调度部署情况)"),
+    Fact("dispatch_count", INT, "dispatch entries recorded so far by the unit"),
+    Fact("completed", BOOL, "the feedback says that the matter is really completed"),
+    Fact("material_due", INSTANT, "when requested material is due"),
+    Fact("current_due", INSTANT, "due moment of the deadline that an extension is asked for"),
+    Fact("past_due", BOOL, "that moment has passed"),
+    Fact("new_due", INSTANT, "moment asked for"),
+)
+
+# What can be said about a person who is to become a reader.
+READER = (
+    Fact("reader", PERSON, "who is to get a reading copy"),
+    Fact("reader_has_action", BOOL, "this person has a task to act on in the same document"),
+    Fact("readers_open", BOOL, "the route has reached its reading copies"),
+)
+
+NUMBER = (Fact("series", TEXT, "series of numbers"), Fact("issue_year", INT, "year for which a number is taken"))
+
+_D = tuple(fact.name for fact in DOCUMENT)
+_DS = _D + tuple(fact.name for fact in STEP)
+_DSH = _DS + tuple(fact.name for fact in HANDLING)
+_DSR = _DS + tuple(fact.name for fact in READER)
+_DSN = _DS + tuple(fact.name for fact in NUMBER)
+
+_PROPOSAL_FIELDS = (
+    "handling_text", "responsible_units", "lead_unit", "lead_leader", "lead_reason",
+    "completion_deadline", "feedback_deadline", "readers", "remark",
+)  # fmt: skip
+_REGISTER_FIELDS = ("title", "sender", "sender_number", "document_type", "document_class", "matters", "source", "urgency", "medium")
+_FEEDBACK_FIELDS = ("result_text", "evidence", "measures", "dispatch_text", "completed")
+
+OPERATIONS = (
+    Operation("documents.incoming.route", "收文应走的流程", facts=_D),
+    Operation("documents.outgoing.route", "发文应走的流程", facts=_D),
+    Operation("documents.submission.route", "呈批件应走的流程", facts=_D),
+    Operation("documents.incoming.register", "收文登记", facts=_D, fields=_REGISTER_FIELDS),
+    Operation("documents.incoming.classify", "收文分类", facts=_D, fields=("document_class", "urgency")),
+    Operation("documents.incoming.preforward", "先转办", facts=_D, fields=("lead_unit",)),
+    Operation("documents.document.mark", "标注重要、难点", facts=_DS, fields=("important", "difficult")),
+    Operation("documents.proposal.submit", "提交拟办（传阅）意见", facts=_DS, fields=_PROPOSAL_FIELDS),
+    Operation("documents.draft.submit", "提交拟稿", facts=_DS, fields=("title", "body", "document_type")),
+    Operation("documents.step.complete", "办理环节", facts=_DS, fields=("verdict", "opinion")),
+    Operation("documents.step.send_back", "退回", facts=_DS, fields=("reason",)),
+    Operation("documents.step.take_back", "撤回", facts=_DS),
+    Operation("documents.step.add_signer", "加签", facts=_DS, fields=("person",)),
+    Operation("documents.step.transfer", "转办", facts=_DS, fields=("person", "unit")),
+    Operation("documents.readers.add", "增加传阅对象", facts=_DSR, fields=("readers",)),
+    Operation("documents.reading.finish", "阅毕", facts=_DS),
+    Operation("documents.handling.start", "开始办理", facts=_DSH),
+    Operation("documents.handling.dispatch", "调度部署", facts=_DSH, fields=("units", "text")),
+    Operation("documents.handling.report", "报告分管领导", facts=_DSH, fields=("text",)),
+    Operation("documents.material.request", "要求提供材料", facts=_DSH, fields=("units", "text", "material_due")),
+    Operation("documents.material.supply", "提供材料", facts=_DSH, fields=("text",)),
+    Operation("documents.feedback.submit", "办结反馈", facts=_DSH, fields=_FEEDBACK_FIELDS),
+    Operation("documents.extension.request", "申请延期", facts=_DSH, fields=("new_due", "reason")),
+    Operation("documents.extension.decide", "审批延期", facts=_DSH, fields=("reason",)),
+    Operation("documents.reply.send", "答复来文单位", facts=_DS, fields=("text",)),
+    Operation("documents.document.issue", "编号印发", facts=_DSN, fields=("series",)),
+    Operation("documents.document.correct", "更正登记", facts=_D, fields=("reason",)),
+    Operation("documents.document.void", "作废", facts=_D, fields=("reason",)),
+)
+
+EVENTS = (
+    EventKind("documents.incoming.registered", "收文已登记: the clock of replies starts", facts=_D),
+    EventKind("documents.incoming.classified", "已分类", facts=_D),
+    EventKind("documents.proposal.submitted", "拟办意见已提交", facts=_DS),
+    EventKind("documents.step.arrived", "环节到达: the clock of the step starts, ended by completing it", facts=_DSH),
+    EventKind("documents.step.completed", "环节办毕", facts=_DS),
+    EventKind("documents.handling.arrived", "办件到达承办单位: the clock of its start runs, ended by starting", facts=_DSH),
+    EventKind("documents.handling.started", "已开始办理", facts=_DSH),
+    EventKind("documents.material.requested", "已要求提供材料: ended by supplying it", facts=_DSH),
+    EventKind("documents.difficulty.marked", "已列为难点问题: replaces the clock of the reply", facts=_DS),
+    EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
+    EventKind("documents.document.issued", "已印发", facts=_DSN),
+)
+
+# What a step of a procedure may ask for. Each has one way of completing it.
+ACTS = (
+    Act("draft", "拟稿"),
+    Act("propose", "拟办"),
+    Act("review", "审核"),
+    Act("check", "核稿"),
+    Act("sign", "审签"),
+    Act("approve", "审批"),
+    Act("decide", "审定"),
+    Act("handle", "承办"),
+    Act("report", "报告"),
+    Act("read", "传阅"),
+    Act("execute", "办理（报出）"),
+    Act("reply", "答复"),
+    Act("issue", "编号印发"),
+)
+
+PERMISSIONS = (
+    "documents:attachment:read",
+    "documents:attachment:upload",
+    "documents:document:classify",
+    "documents:document:correct",
+    "documents:document:draft",
+    "documents:document:export",
+    "documents:document:issue",
+    "documents:document:read",
+    "documents:document:register",
+    "documents:document:supervise",
+    "documents:document:void",
+    "documents:extension:decide",
+    "documents:ledger:read",
+    "documents:number:manage",
+    "documents:step:act",
+)
+
+CATALOGUE = FactCatalogue(
+    service="documents",
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *NUMBER),
+    operations=OPERATIONS,
+    events=EVENTS,
+    acts=ACTS,
+    permissions=PERMISSIONS,
+)
