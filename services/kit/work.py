@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xiaoneng.kit.v1 import work_pb2
 
-from services.kit.outbox import Event
+from services.kit.db.tx import Event
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -41,4 +41,4 @@ def ended(tx: Tx, item: work_pb2.WorkItem, done: bool, by: str = "", on_behalf_o
 
 
 def _emit(tx: Tx, what: str, data: work_pb2.WorkOpened | work_pb2.WorkChanged | work_pb2.WorkEnded, item: work_pb2.WorkItem) -> None:
-    tx.emit(Event(type=f"{tx.service}.work.{what}.v1", subject=item.item, data=data, unit=item.unit or None, clause=item.citation.clause or None))
+    tx.emit(Event(type=f"{tx.service}.work.{what}.v1", subject=item.item, data=data, unit=item.unit, clause=item.citation.clause))
