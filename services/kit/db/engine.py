@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url, text
 
 from services.kit.clock import Clock
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from services.kit.db.tx import Tx
     from services.kit.identity import Caller
     from services.kit.service import Ports
+
+
+def driver_url(url: str) -> URL:
+    """The URL with the driver that all processes use: psycopg2, because eventlet can make it cooperate."""
+    return make_url(url).set(drivername="postgresql+psycopg2")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Database:
         self.audit_key = audit_key
         self.ports: Ports | None = None
         self.engine: Engine = create_engine(
-            url,
+            driver_url(url),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,

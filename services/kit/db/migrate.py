@@ -16,9 +16,9 @@ from alembic import command as alembic
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, create_engine, text
 
-from services.kit.db.engine import Roles
+from services.kit.db.engine import Roles, driver_url
 from services.kit.db.tables import APPEND_ONLY, SECURITY
 
 _LOCK = 0x58_4E_4D_49
@@ -45,7 +45,7 @@ def create_database(admin_url: str, service: str, database: str, password: str |
     """
     roles = Roles(service)
     password = password or secrets.token_urlsafe(24)
-    engine = create_engine(admin_url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(driver_url(admin_url), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as admin:
             _lock(admin)
@@ -65,7 +65,7 @@ def create_database(admin_url: str, service: str, database: str, password: str |
 
 def urls(admin_url: str, service: str, database: str, password: str) -> Urls:
     """The URLs of a service's two logins on the server of `admin_url`."""
-    base = make_url(admin_url).set(drivername="postgresql+psycopg2", database=database, password=password)
+    base = driver_url(admin_url).set(database=database, password=password)
     roles = Roles(service)
     return Urls(
         app=base.set(username=roles.login).render_as_string(hide_password=False),
@@ -73,16 +73,17 @@ def urls(admin_url: str, service: str, database: str, password: str) -> Urls:
     )
 
 
-def migrate(service: str, metadata: MetaData, package: str, owner_url: str) -> None:
+def migrate(service: str, metadata: MetaData, package: str, owner_url: str, *, secured: bool = True) -> None:
     """Brings the schema to the newest revision and secures every table. Safe to call at any time; one at a time."""
-    engine = create_engine(owner_url)
+    engine = create_engine(driver_url(owner_url))
     try:
         with engine.begin() as connection:
             connection.execute(text("SET lock_timeout = '4s'"))
             _lock(connection)
             connection.execute(text(_EXPECT))
             _upgrade(connection, metadata, package)
-            secure(connection, service, metadata)
+            if secured:  # off only where tables of the mapping are still to be written into a migration
+                secure(connection, service, metadata)
     finally:
         engine.dispose()
 
@@ -113,40 +114,42 @@ def secure(connection: Connection, service: str, metadata: MetaData) -> None:
 
 
 def _upgrade(connection: Connection, metadata: MetaData, package: str) -> None:
-    folder = Path(str(importlib.import_module(package).__file__)).parent
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    config.set_main_option("version_path_separator", "os")
-    scripts = ScriptDirectory(str(folder), version_locations=[str(folder / "versions")])
+    scripts = ScriptDirectory.from_config(_config(package))
 
     def upgrade(revision: Any, _: Any) -> Any:
         return scripts._upgrade_revs("heads", revision)
 
-    with EnvironmentContext(config, scripts, fn=upgrade, as_sql=False) as environment:
+    with EnvironmentContext(_config(package), scripts, fn=upgrade, as_sql=False) as environment:
         environment.configure(connection=connection, target_metadata=metadata)
         environment.run_migrations()
 
 
-def autogenerate(service: str, metadata: MetaData, package: str, empty_url: str, message: str, revision: str) -> Path:
-    """Writes a migration from what the mapping has and the database at `empty_url` has not. For developers."""
-    folder = Path(str(importlib.import_module(package).__file__)).parent
-    (folder / "versions").mkdir(exist_ok=True)
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    config.set_main_option("version_locations", str(folder / "versions"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["url"] = empty_url
+def autogenerate(metadata: MetaData, package: str, owner_url: str, message: str, revision: str) -> Path:
+    """Writes the migration that takes the migrated database at `owner_url` to what the mapping says. For developers."""
+    config = _config(package)
+    config.attributes["url"] = owner_url
     config.attributes["metadata"] = metadata
     script = alembic.revision(config, message=message, autogenerate=True, rev_id=revision)
     assert script is not None and not isinstance(script, list)
     return Path(script.path)
 
 
+def _config(package: str) -> Config:
+    versions = Path(str(importlib.import_module(package).__file__)).parent / "versions"
+    versions.mkdir(exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", str(versions))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
 def run_env() -> None:
-    """Body of every service's `migrations/env.py` when Alembic's own command is used (autogenerate)."""
+    """Body of Alembic's environment when it writes a migration; `migrate` does without it."""
     from alembic import context
 
-    engine = create_engine(context.config.attributes["url"])
+    engine = create_engine(driver_url(context.config.attributes["url"]))
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=context.config.attributes["metadata"])
         with context.begin_transaction():
