@@ -17,7 +17,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
 
-    installation: str = Field("xiaoneng", pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", description="Name of this installation; part of every event's source.")
+    installation: str = Field(
+        "xiaoneng",
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$",
+        description="Name of this installation; part of every event's source.",
+    )
     database_url: SecretStr = Field(SecretStr(""), description="PostgreSQL of this service, as its login role.")
     amqp_url: SecretStr = Field(SecretStr(""), description="RabbitMQ; empty in embedded mode.")
     audit_key: SecretStr = Field(description="Key of the HMAC in audit records; at least 32 characters.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +35,7 @@ def new(
         try:
             urls = create_database(server.get_uri(), service, f"xn_{service}")
             migrate(service, store.metadata, package, urls.owner, secured=False)
-            revision = datetime.now().strftime("%Y_%m_%d_%H%M")
+            revision = datetime.now(UTC).strftime("%Y_%m_%d_%H%M")
             typer.echo(autogenerate(store.metadata, package, urls.owner, message, revision))
         finally:
             server.cleanup()

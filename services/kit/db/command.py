@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from services.kit.service import Ports
 
 COMMANDS = Counter(
-    "xiaoneng_commands_total", "Commands by outcome: done, repeated, refused (a rule or the state), failed.", ["service", "command", "outcome"]
+    "xiaoneng_commands_total",
+    "Commands by outcome: done, repeated, refused (a rule or the state), failed.",
+    ["service", "command", "outcome"],
 )
 DURATION = Histogram(
     "xiaoneng_command_duration_seconds",
@@ -134,7 +136,8 @@ def _once(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]
 
 
 def _stored(tx: Tx) -> Any:
-    assert tx.prelude.reply_type is not None and tx.prelude.reply is not None
+    assert tx.prelude.reply_type is not None
+    assert tx.prelude.reply is not None
     message = symbol_database.Default().GetSymbol(tx.prelude.reply_type)()
     message.ParseFromString(tx.prelude.reply)
     return message

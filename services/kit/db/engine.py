@@ -60,9 +60,7 @@ class Database:
     string with the last writes, because round trips are what a command costs.
     """
 
-    def __init__(
-        self, service: str, url: str, clock: Clock, metadata: MetaData, *, audit_key: bytes, pool_size: int = 10
-    ) -> None:
+    def __init__(self, service: str, url: str, clock: Clock, metadata: MetaData, *, audit_key: bytes, pool_size: int = 10) -> None:
         self.service = service
         self.metadata = metadata
         self.has_roster = "roster_state" in metadata.tables

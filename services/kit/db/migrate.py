@@ -130,7 +130,8 @@ def autogenerate(metadata: MetaData, package: str, owner_url: str, message: str,
     config.attributes["url"] = owner_url
     config.attributes["metadata"] = metadata
     script = alembic.revision(config, message=message, autogenerate=True, rev_id=revision)
-    assert script is not None and not isinstance(script, list)
+    assert script is not None
+    assert not isinstance(script, list)
     return Path(script.path)
 
 
@@ -172,4 +173,7 @@ def _policy(connection: Connection, table: str, name: str, role: str, rows: str)
 
 
 def _lock(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)" if connection.in_transaction() else "SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(:key)" if connection.in_transaction() else "SELECT pg_advisory_lock(:key)"),
+        {"key": _LOCK},
+    )

@@ -20,6 +20,8 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+)
+from sqlalchemy import (
     text as sql,
 )
 from sqlalchemy.schema import SchemaItem
@@ -45,7 +47,10 @@ def shared_table(name: str, metadata: MetaData, *items: SchemaItem, **options: A
 
 
 def install(metadata: MetaData) -> None:
-    """Adds the tables of the kit (outbox, inbox, requests, audit) to a service's metadata. Rooms with tables of their own (deadline, roster) have an `install` too."""
+    """Adds the tables of the kit (outbox, inbox, requests, audit) to a service's metadata.
+
+    Rooms with tables of their own (deadline, roster) have an `install` too.
+    """
     plumbing_table(
         "outbox",
         metadata,

@@ -150,9 +150,7 @@ class Tx:
         names = tuple(key) if key else tuple(column.name for column in table.primary_key)
         self._writes.append(Write("upsert", table, self._scoped(table, row), key=names))
 
-    def update(
-        self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], expect: Mapping[str, Any] | None = None
-    ) -> None:
+    def update(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], expect: Mapping[str, Any] | None = None) -> None:
         """Queues a change of one row. With `expect` these columns must still hold these values, else the whole command is `Stale`."""
         self._writes.append(Write("update", table, dict(values), where=self._scoped(table, key), expect=dict(expect or {})))
 
@@ -268,7 +266,7 @@ class Tx:
         """Goes back to plumbing."""
         self.flush()
         with self._raw().cursor() as cursor:
-            cursor.execute(f'SET LOCAL ROLE "{self._db.roles.plumbing}"; SET LOCAL xiaoneng.tenant = \'\'')
+            cursor.execute(f"SET LOCAL ROLE \"{self._db.roles.plumbing}\"; SET LOCAL xiaoneng.tenant = ''")
         self.tenant = ""
         self._roster = None
 
@@ -401,7 +399,19 @@ def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
     """HMAC-SHA256 over the content of an audit row (what the row says, not its place in the chain), in hex."""
     content = {
         name: row[name]
-        for name in ("id", "tenant", "person", "on_behalf_of", "act", "subject", "clause", "pack", "version", "request_id", "details")
+        for name in (
+            "id",
+            "tenant",
+            "person",
+            "on_behalf_of",
+            "act",
+            "subject",
+            "clause",
+            "pack",
+            "version",
+            "request_id",
+            "details",
+        )
     }
     content["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

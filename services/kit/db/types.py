@@ -23,7 +23,10 @@ def new_metadata() -> MetaData:
 
 
 def one_of(column: str, *states: str) -> CheckConstraint:
-    """A CHECK that `column` holds one of `states`. Text with CHECK instead of ENUM: comparing enums is not leakproof, so no index serves them under row-level security."""
+    """A CHECK that `column` holds one of `states`.
+
+    Text with CHECK instead of ENUM: comparing enums is not leakproof, so no index serves them under row-level security.
+    """
     listed = ", ".join(f"'{state}'" for state in states)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 

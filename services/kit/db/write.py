@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from psycopg2 import Binary
 from sqlalchemy import JSON, LargeBinary, Table
+
 
 @dataclass
 class Write:
@@ -116,7 +117,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"not JSON: {value!r}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _rank(table: Table) -> int:
     return {name: rank for rank, name in enumerate(t.name for t in table.metadata.sorted_tables)}[table.name]
 
