@@ -262,6 +262,14 @@ class Tx:
         self.tenant = tenant
         self.prelude = Prelude(int(row[0] or 0) if row else 0)
 
+    def renew(self) -> None:
+        """Begins the next handling of a batch: what the one before asked and learnt is forgotten; its writes are sent."""
+        self.flush()
+        self._now = None
+        self._conflicts.clear()
+        self.memo.clear()
+        self.audited = False
+
     def leave(self) -> None:
         """Goes back to plumbing."""
         self.flush()
@@ -383,9 +391,16 @@ class Savepoint:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if kind is None:
-            self._tx.flush()
+            try:
+                self._tx.flush()
+            except BaseException:
+                self._undo()
+                raise
             self._say(f"RELEASE SAVEPOINT {self._name}")
             return
+        self._undo()
+
+    def _undo(self) -> None:
         self._tx._writes.clear()
         if self._tx._open:
             self._say(f"ROLLBACK TO SAVEPOINT {self._name}; RELEASE SAVEPOINT {self._name}")
