@@ -103,12 +103,7 @@ def running(
     for first, last in spans(day, unit, calendar):
         pieces = [(max(first, start), last if end is None else min(last, end))]
         for pause in suspensions:
-            pieces = [
-                piece
-                for a, b in pieces
-                for piece in ((a, min(b, pause.start)), (max(a, pause.end), b))
-                if piece[0] < piece[1]
-            ]
+            pieces = [piece for a, b in pieces for piece in ((a, min(b, pause.start)), (max(a, pause.end), b)) if piece[0] < piece[1]]
         yield from (piece for piece in sorted(set(pieces)) if piece[0] < piece[1])
 
 

@@ -31,6 +31,7 @@ def used(start: datetime, end: datetime, unit: Unit, calendar: Calendar, suspens
 
     Units that only name a day ('same working day', 'last working day of …') are measured in office hours.
     """
+    unit = Unit(unit)
     if end <= start:
         return 0.0
     if unit in TIME_UNITS:

@@ -63,5 +63,7 @@ def label(day: date, period: str) -> str:
     if period == WEEK:
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}"
-    which = number(day, period)
-    return {MONTH: f"{day.year}-{which:02}", QUARTER: f"{day.year}-Q{which}", HALF_YEAR: f"{day.year}-H{which}", YEAR: f"{day.year}"}[period]
+    if period == YEAR:
+        return f"{day.year}"
+    forms = {MONTH: "{}-{:02}", QUARTER: "{}-Q{}", HALF_YEAR: "{}-H{}"}
+    return forms[period].format(day.year, number(day, period))
