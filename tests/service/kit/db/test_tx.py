@@ -128,7 +128,7 @@ def test_a_part_that_fails_falls_out_alone(db: Database) -> None:
 def test_a_cut_connection_is_replaced_before_anything_was_done(db: Database, server_url: str) -> None:
     with db.tenant("river") as tx:
         tx.insert(things, {"id": "1", "n": 1})
-    cut_connections(server_url)
+    cut_connections(server_url, db)
     with db.tenant("river") as tx:
         assert tx.scalar(select(things.c.n)) == 1
 
@@ -136,7 +136,7 @@ def test_a_cut_connection_is_replaced_before_anything_was_done(db: Database, ser
 def test_a_connection_cut_in_the_middle_is_busy_and_leaves_nothing(db: Database, server_url: str) -> None:
     with pytest.raises(Busy), db.tenant("river") as tx:
         tx.insert(things, {"id": "1", "n": 1})
-        cut_connections(server_url)
+        cut_connections(server_url, db)
     with db.tenant("river") as tx:
         assert tx.all(select(things)) == []
 
@@ -151,12 +151,15 @@ def test_the_hmac_of_a_record_covers_what_it_says(db: Database) -> None:
     assert content_hmac(AUDIT_KEY.encode(), {**row._mapping, "details": {"n": 2}}) != row.content_hmac
 
 
-def cut_connections(server_url: str) -> None:
+def cut_connections(server_url: str, db: Database) -> None:
     from sqlalchemy import create_engine, text
 
     from services.kit.db.engine import driver_url
 
     engine = create_engine(driver_url(server_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as admin:
-        admin.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'xiaoneng-toy'"))
+        admin.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": db.engine.url.database},
+        )
     engine.dispose()
