@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeGuard
 
-from chinese_calendar.constants import holidays as _library_holidays  # type: ignore[import-untyped]
+from chinese_calendar.constants import holidays as _library_holidays
 from chinese_calendar.constants import workdays as _library_workdays
 
 # The library names holidays in English; people read Chinese.

@@ -55,7 +55,7 @@ def test_the_computed_moment_is_the_one_of_the_catalogue(vector):
     assert not result.provisional
 
 
-@pytest.mark.parametrize("vector", [vector for vector in VECTORS if "n" in vector.values[0]])
+@pytest.mark.parametrize("vector", [v for v in VECTORS if "n" in v.values[0] and v.values[0]["basis"] != "calendar_days_roll"])
 def test_one_unit_more_is_another_moment(vector):
     assert computed({**vector, "n": vector["n"] + 1}).at != datetime.fromisoformat(vector["due"])
 
