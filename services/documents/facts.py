@@ -28,7 +28,7 @@ DOCUMENT = (
     Fact("document_class", code("document_class"), "class given after registration (办件、阅件、会议通知); absent until classified"),
     Fact("document_type", code("document_type"), "文种: 请示、报告、通知、议案……"),
     Fact("medium", enum("electronic", "paper"), "how the document travels"),
-    Fact("urgency", code("urgency"), "缓急程度; absent: ordinary"),
+    Fact("urgency", enum("ordinary", "urgent", "specially_urgent"), "缓急程度"),
     Fact("source", code("document_source"), "where the matter comes from: instruction of a leader, superior's assignment …"),
     Fact("sender", TEXT, "来文单位"),
     Fact("sender_number", TEXT, "来文字号"),
