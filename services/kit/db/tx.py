@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg2
 import psycopg2.extensions
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 TENANT = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 STALE_STATE = "XN001"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -331,7 +333,7 @@ class Tx:
 
         self._guarded(send)
 
-    def _guarded(self, work: Callable[[], Any]) -> Any:
+    def _guarded(self, work: Callable[[], T]) -> T:
         try:
             return work()
         except (psycopg2.Error, DBAPIError) as raised:
@@ -436,7 +438,7 @@ def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
 def _visibility(data: Message) -> str:
     from xiaoneng.kit.v1 import options_pb2
 
-    options = data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]
+    options: Any = data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]  # type: ignore[index]  # the stubs do not know extensions
     name = options_pb2.Visibility.Name(options.visibility).removeprefix("VISIBILITY_").lower()
     if name == "unspecified":
         raise ValueError(f"{data.DESCRIPTOR.full_name} does not say who may read it")
