@@ -272,6 +272,11 @@ class Tx:
         self.memo.clear()
         self.audited = False
 
+    def renew_roster(self, number: int) -> None:
+        """Lets what follows in this transaction see the roster at `number`, which the transaction itself has written."""
+        self._roster = None
+        self.prelude.roster_number = number
+
     def leave(self) -> None:
         """Goes back to plumbing."""
         self.flush()

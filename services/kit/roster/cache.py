@@ -1,0 +1,62 @@
+"""The rosters that a process has in memory: one per tenant, renewed when the directory's number has moved on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.kit.roster.model import Row
+from services.kit.roster.rows import from_columns
+from services.kit.roster.snapshot import Roster
+from services.kit.roster.tables import KINDS
+from services.kit.worktime import PublishedYear
+
+if TYPE_CHECKING:
+    from services.kit.db.engine import Database
+    from services.kit.db.tx import Tx
+
+FRESH_SECONDS = 1.0
+
+
+class RosterCache:
+    """Threads share it. `published` are the holiday arrangements that came after the calendar library's release."""
+
+    def __init__(self, published: Sequence[PublishedYear] = (), fresh_seconds: float = FRESH_SECONDS) -> None:
+        self._published = tuple(published)
+        self._fresh = fresh_seconds
+        self._rosters: dict[tuple[str, str], tuple[Roster, float]] = {}
+        self._loading = threading.Lock()
+
+    def get(self, tx: Tx) -> Roster:
+        """The roster of the transaction's tenant, at the number that its first statement brought along, or newer."""
+        key, number = (tx.service, tx.tenant), tx.prelude.roster_number
+        held = self._rosters.get(key)
+        if held is None or held[0].number != number:
+            with self._loading:
+                held = self._rosters.get(key)
+                if held is None or held[0].number != number:
+                    held = (Roster(tx.tenant, number, load(tx), self._published), monotonic())
+        self._rosters[key] = (held[0], monotonic())
+        return held[0]
+
+    def recent(self, db: Database, tenant: str) -> Roster:
+        """The roster of a tenant outside a transaction, at most a second behind; under a driven clock never behind."""
+        held = self._rosters.get((db.service, tenant))
+        if held is not None and not db.clock.driven and monotonic() - held[1] < self._fresh:
+            return held[0]
+        with db.tenant(tenant) as tx:
+            return self.get(tx)
+
+
+def load(tx: Tx) -> Iterable[Row]:
+    """Reads all rows of the transaction's tenant."""
+    tables = tx.ports.db.metadata.tables
+    return [
+        from_columns(kind, row)
+        for kind in KINDS
+        for row in tx.all(select(tables[kind.table]).where(tables[kind.table].c.tenant == tx.tenant))
+    ]
