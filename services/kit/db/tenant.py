@@ -1,0 +1,20 @@
+"""The acts that cross tenants. They stand here and nowhere else; each says why it may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+if TYPE_CHECKING:
+    from services.kit.db.engine import Database
+
+
+def tenants(db: Database) -> list[tuple[str, int]]:
+    """The tenants that this service knows, with the number of their directory: for loops that serve every tenant in turn.
+
+    Tells ids and numbers, no row of an office.
+    """
+    state = db.metadata.tables["roster_state"]
+    with db.plumbing() as tx:
+        return [(row.tenant, row.number) for row in tx.all(select(state.c.tenant, state.c.number).order_by(state.c.tenant))]
