@@ -1,0 +1,38 @@
+"""文号: how numbers are written. Which one is next is decided under the lock of its series."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class NumberState(StrEnum):
+    ISSUED = "issued"
+    RESERVED = "reserved"
+    VOID = "void"
+    IMPORTED = "imported"
+
+
+# The register of incoming documents is a series like any other; its numbers are written without it.
+INCOMING = "incoming"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a series: taken for good, whatever becomes of its document."""
+
+    series: str
+    year: int
+    position: int
+
+    @property
+    def text(self) -> str:
+        """As it is written on paper (GB/T 9704: year in 〔〕, no leading zeros, 号)."""
+        if self.series == INCOMING:
+            return f"{self.year}-{self.position}"
+        return f"{self.series}〔{self.year}〕{self.position}号"
+
+
+def local_year(at: datetime, zone: str) -> int:
+    """The year of the local date: what is issued after midnight belongs to the new one."""
+    return at.astimezone(ZoneInfo(zone)).year
