@@ -146,7 +146,7 @@ class OutboxCollector(Collector):
 
     def describe(self) -> Iterator[Metric]:
         """Names the metrics without asking the database."""
-        yield from (family for family in self._families())
+        yield from self._families()
 
     def collect(self) -> Iterator[Metric]:
         """Counts what is pending and how old the oldest of it is."""
@@ -155,15 +155,16 @@ class OutboxCollector(Collector):
             tables = ports.db.metadata.tables
             outbox, deliveries = tables["outbox"], tables["deliveries"]
             with ports.db.plumbing() as tx:
-                count, since, now = tx.all(
-                    select(func.count(), func.min(outbox.c.created_at), func.clock_timestamp()).where(outbox.c.state == "pending")
+                waiting = tx.all(
+                    select(func.count().label("number"), func.min(outbox.c.created_at).label("since"), func.clock_timestamp().label("at"))
+                    .where(outbox.c.state == "pending")
                 )[0]
-                letters = tx.all(select(deliveries.c.consumer, func.count()).where(deliveries.c.state == "dead")
-                                 .group_by(deliveries.c.consumer))
-            pending.add_metric([ports.service], count)
-            oldest.add_metric([ports.service], max((now - since).total_seconds(), 0.0) if since else 0.0)
-            for consumer, number in letters:
-                dead.add_metric([consumer, f"{consumer}.from.{ports.service}"], number)
+                letters = tx.all(select(deliveries.c.consumer, func.count().label("number"))
+                                 .where(deliveries.c.state == "dead").group_by(deliveries.c.consumer))
+            pending.add_metric([ports.service], waiting.number)
+            oldest.add_metric([ports.service], max((waiting.at - waiting.since).total_seconds(), 0.0) if waiting.since else 0.0)
+            for letter in letters:
+                dead.add_metric([letter.consumer, f"{letter.consumer}.from.{ports.service}"], letter.number)
         yield from (pending, oldest, dead)
 
     @staticmethod

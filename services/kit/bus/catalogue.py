@@ -19,6 +19,7 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
 
+MessageClass = type[Message]
 PREFIX = "cn.xiaoneng."
 PER_SERVICE = "{service}."
 KIT_PACKAGE = "xiaoneng.kit.v1"
@@ -46,7 +47,7 @@ class EventType:
 
     type: str
     visibility: Visibility
-    message: type[Message]
+    message: MessageClass
 
     @property
     def service(self) -> str:

@@ -75,7 +75,9 @@ class Envelope:
         """Gives `data` as the proto message of its type. Fields that this process does not know yet are ignored."""
         entry = (types or catalogue()).get(self.type)
         try:
-            return json_format.ParseDict(dict(self.data), entry.message(), ignore_unknown_fields=True)
+            message = entry.message()
+            json_format.ParseDict(dict(self.data), message, ignore_unknown_fields=True)
+            return message
         except json_format.ParseError as error:
             raise Undecodable(f"data of {self.type}: {error}") from error
 
@@ -140,7 +142,7 @@ def from_dict(event: Mapping[str, Any]) -> Envelope:
 
 def encode(message: Message) -> dict[str, Any]:
     """Gives the JSON form of a proto message, as it stands in `data` and in the outbox."""
-    return cast("dict[str, Any]", json_format.MessageToDict(message))
+    return json_format.MessageToDict(message)
 
 
 def instant_text(at: datetime) -> str:

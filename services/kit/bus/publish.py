@@ -13,8 +13,9 @@ from time import monotonic
 from typing import Any, Protocol
 
 import amqp
-import kombu
 import structlog
+from kombu.connection import Connection
+from kombu.exceptions import OperationalError
 
 from services.kit.bus import topology
 from services.kit.bus.catalogue import Visibility, exchange_of
@@ -24,6 +25,14 @@ log = structlog.get_logger(__name__)
 
 CONFIRM_TIMEOUT = 10.0
 HEARTBEAT = 20.0
+
+
+def open_connection(url: str) -> Any:
+    """Connects to the broker; raises what the network raises."""
+    make: Any = Connection
+    connection = make(url, heartbeat=HEARTBEAT, connect_timeout=5)
+    connection.connect()
+    return connection
 
 
 class PublishFailed(ConnectionError):
@@ -99,7 +108,7 @@ class Publisher:
             for message in messages:
                 self._send(message)
             self._await_confirms()
-        except (OSError, amqp.AMQPError, kombu.exceptions.OperationalError) as error:
+        except (OSError, amqp.AMQPError, OperationalError) as error:
             self.close()
             raise PublishFailed(str(error) or type(error).__name__) from error
         returned = frozenset(self._returned)
@@ -134,9 +143,8 @@ class Publisher:
     def _open(self) -> None:
         if self._connection is not None:
             return
-        connection = kombu.Connection(self._url, heartbeat=HEARTBEAT, connect_timeout=5)
-        connection.connect()
-        channel: Any = connection.channel()
+        connection = open_connection(self._url)
+        channel = connection.channel()
         if self._declare is not None:
             self._declare(channel)
         channel.confirm_select()

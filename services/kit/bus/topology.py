@@ -70,6 +70,11 @@ def delay_key(step: timedelta, queue: str) -> str:
     return f"{step_name(step)}.{queue}"
 
 
+def steps(seconds: Iterable[float] | None) -> tuple[timedelta, ...]:
+    """Gives the delays between attempts; None: those of the house."""
+    return RETRY_STEPS if seconds is None else tuple(timedelta(seconds=each) for each in seconds)
+
+
 def step_name(step: timedelta) -> str:
     """Names a delay: `5s`, `30min`."""
     seconds = step.total_seconds()
