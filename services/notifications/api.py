@@ -1,0 +1,168 @@
+"""The servicers: proto in, command or query, proto out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from xiaoneng.notifications.v1 import (
+    channel_service_pb2,
+    channel_service_pb2_grpc,
+    message_service_pb2,
+    message_service_pb2_grpc,
+    report_service_pb2,
+    report_service_pb2_grpc,
+    todo_service_pb2,
+    todo_service_pb2_grpc,
+)
+
+from services.kit import pages
+from services.kit.db.command import run
+from services.kit.rpc.interceptors.identity import caller
+from services.kit.worktime import Remaining, periods, remaining
+from services.kit.worktime.calendar import MIDNIGHT
+from services.notifications import convert, queries
+from services.notifications.commands.channels import update_person_channels, update_tenant_channels
+from services.notifications.commands.inbox import mark_message_read
+from services.notifications.settings import NotificationsSettings
+
+if TYPE_CHECKING:
+    from services.kit.db.tx import Tx
+    from services.kit.service import Ports, Servicer
+
+
+class TodoService(todo_service_pb2_grpc.TodoServiceServicer):
+    """What waits for a person."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def ListTodos(self, request: Any, context: grpc.ServicerContext) -> todo_service_pb2.ListTodosResponse:
+        who = caller(context)
+        kind = convert.kind_name(request.kind)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            scope = ("todos", who.tenant, who.person, kind, request.overdue_only)
+            page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
+            rows = queries.list_todos(tx, who.person, kind, request.overdue_only, page)
+            shown, token = page.cut(rows, key=lambda row: (row.sort_at, row.item, row.person))
+            todos = [convert.to_todo(row, who.person, tx.now, _remaining(tx, row)) for row in shown]
+        return todo_service_pb2.ListTodosResponse(todos=todos, next_page_token=token)
+
+    def CountTodos(self, request: Any, context: grpc.ServicerContext) -> todo_service_pb2.CountTodosResponse:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            counts = queries.count_todos(tx, who.person)
+        return todo_service_pb2.CountTodosResponse(
+            total=counts.total, actions=counts.actions, readings=counts.readings, overdue=counts.overdue, delegated=counts.delegated
+        )
+
+
+class MessageService(message_service_pb2_grpc.MessageServiceServicer):
+    """Messages and the proof that they arrived."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def ListMessages(self, request: Any, context: grpc.ServicerContext) -> message_service_pb2.ListMessagesResponse:
+        who = caller(context)
+        kind = convert.message_kind_name(request.kind)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            scope = ("messages", who.tenant, who.person, kind, request.unread_only)
+            page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
+            rows = queries.list_messages(tx, who.person, kind, request.unread_only, page)
+            shown, token = page.cut(rows, key=lambda row: (row["created_at"], row["id"]))
+        return message_service_pb2.ListMessagesResponse(messages=[convert.to_message(row) for row in shown], next_page_token=token)
+
+    def MarkMessageRead(self, request: Any, context: grpc.ServicerContext) -> message_service_pb2.Message:
+        return run(self._ports, mark_message_read, convert.mark_message_read(request, caller(context)), convert.to_message)
+
+    def ListDeliveries(self, request: Any, context: grpc.ServicerContext) -> message_service_pb2.ListDeliveriesResponse:
+        who = caller(context)
+        state = convert.delivery_state_name(request.state)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            scope = ("deliveries", who.tenant, who.person, request.person, state)
+            page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
+            rows = queries.list_deliveries(tx, request.person, state, page)
+            shown, token = page.cut(rows, key=lambda row: (row.created_at, row.message, row.channel))
+        return message_service_pb2.ListDeliveriesResponse(deliveries=[convert.to_delivery(row) for row in shown], next_page_token=token)
+
+    def ListUnreached(self, request: Any, context: grpc.ServicerContext) -> message_service_pb2.ListUnreachedResponse:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            page = pages.read(request.page_size, request.page_token, scope=("unreached", who.tenant, who.person), now=tx.now)
+            rows = queries.list_unreached(tx, page)
+            shown, token = page.cut(rows, key=lambda row: (row["created_at"], row["id"]))
+        return message_service_pb2.ListUnreachedResponse(messages=[convert.to_message(row) for row in shown], next_page_token=token)
+
+
+class ReportService(report_service_pb2_grpc.ReportServiceServicer):
+    """How soon reminded work is done."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def GetReminderReport(self, request: Any, context: grpc.ServicerContext) -> report_service_pb2.ReminderReport:
+        who = caller(context)
+        month = request.name.removeprefix("reminderReports/")
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            found = queries.reports(tx, month, *_month(tx, month), person=who.person)
+        return convert.to_report(found[0] if found else queries.Report(who.person, month, 0, 0, 0, 0))
+
+    def ListReminderReports(self, request: Any, context: grpc.ServicerContext) -> report_service_pb2.ListReminderReportsResponse:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            page = pages.read(request.page_size, request.page_token, scope=("reports", who.tenant, who.person, request.month), now=tx.now)
+            after = page.after[0] if page.after else ""
+            found = queries.reports(tx, request.month, *_month(tx, request.month), after=after, most=page.size + 1)
+            shown, token = page.cut(found, key=lambda report: (report.person,))
+        reports = [convert.to_report(report) for report in shown]
+        return report_service_pb2.ListReminderReportsResponse(reminder_reports=reports, next_page_token=token)
+
+
+class ChannelService(channel_service_pb2_grpc.ChannelServiceServicer):
+    """By which ways messages leave the platform."""
+
+    def __init__(self, ports: Ports, settings: NotificationsSettings) -> None:
+        self._ports = ports
+        self._settings = settings
+
+    def GetPersonChannels(self, request: Any, context: grpc.ServicerContext) -> channel_service_pb2.PersonChannels:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            return convert.to_person_channels(queries.person_settings(tx, who.person))
+
+    def UpdatePersonChannels(self, request: Any, context: grpc.ServicerContext) -> channel_service_pb2.PersonChannels:
+        wanted = convert.update_person_channels(request, caller(context))
+        return run(self._ports, update_person_channels, wanted, convert.to_person_channels)
+
+    def GetTenantChannels(self, request: Any, context: grpc.ServicerContext) -> channel_service_pb2.TenantChannels:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            return convert.to_tenant_channels(queries.tenant_settings(tx))
+
+    def UpdateTenantChannels(self, request: Any, context: grpc.ServicerContext) -> channel_service_pb2.TenantChannels:
+        offered = convert.update_tenant_channels(request, caller(context), self._settings.robot_kinds)
+        return run(self._ports, update_tenant_channels, offered, convert.to_tenant_channels)
+
+
+def servicers(ports: Ports) -> Sequence[Servicer]:
+    """The servicers of notifications, with what adds each of them to a server."""
+    return (
+        (todo_service_pb2_grpc.add_TodoServiceServicer_to_server, TodoService(ports)),
+        (message_service_pb2_grpc.add_MessageServiceServicer_to_server, MessageService(ports)),
+        (report_service_pb2_grpc.add_ReportServiceServicer_to_server, ReportService(ports)),
+        (channel_service_pb2_grpc.add_ChannelServiceServicer_to_server, ChannelService(ports, NotificationsSettings())),
+    )
+
+
+def _remaining(tx: Tx, row: Any) -> Remaining | None:
+    return remaining(tx.now, row.due_at, tx.roster.calendar(row.unit or None)) if row.due_at else None
+
+
+def _month(tx: Tx, month: str) -> tuple[datetime, datetime]:
+    """Begin and end of a month in the tenant's zone."""
+    calendar = tx.roster.calendar()
+    first = date.fromisoformat(f"{month}-01")
+    return calendar.moment(first, MIDNIGHT), calendar.moment(periods.following(first, periods.MONTH), MIDNIGHT)

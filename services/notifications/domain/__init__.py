@@ -1,0 +1,1 @@
+"""Pure: what a to-do, a message and its delivery are."""
