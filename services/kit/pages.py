@@ -1,8 +1,8 @@
 """Pages of lists: how long, from where on. A token holds the position after which the next page begins, never an offset.
 
-    page = pages.read(request.page_size, request.page_token, scope=(caller.person, request.kind), now=tx.now)
-    rows = …where(keyset > page.after)….limit(page.size + 1)
-    rows, next_token = page.cut(rows, key=lambda row: (row.sort_at, row.item))
+page = pages.read(request.page_size, request.page_token, scope=(caller.person, request.kind), now=tx.now)
+rows = …where(keyset > page.after)….limit(page.size + 1)
+rows, next_token = page.cut(rows, key=lambda row: (row.sort_at, row.item))
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from sqlalchemy import MetaData, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.db.tables import tenant_table
+from services.kit.db.tenant import tenants
 from services.kit.db.types import instant, text
 from services.kit.policy.model import Schedule
-from services.kit.db.tenant import tenants
 from services.kit.worktime.schedule import Occurrence, next_occurrence, occurrences
 from services.kit.worktime.schedule import Schedule as Times
 
@@ -105,9 +105,7 @@ class Scheduler:
     def _cursor(self, tx: Tx, schedule: Schedule, now: datetime) -> datetime:
         """The moment up to which everything was done. A schedule that is new here begins now: nothing is made up for the time before it."""
         rule = self._rule(schedule)
-        tx.execute(
-            insert(self._table).values(tenant=tx.tenant, rule=rule, done_until=now).on_conflict_do_nothing()
-        )
+        tx.execute(insert(self._table).values(tenant=tx.tenant, rule=rule, done_until=now).on_conflict_do_nothing())
         (row,) = tx.locked(select(self._table.c.done_until).where(self._table.c.rule == rule))
         done_until: datetime = row.done_until
         return done_until

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xiaoneng.kit.v1 import work_pb2
-
 from services.kit.db.tx import Event
+from xiaoneng.kit.v1 import work_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx

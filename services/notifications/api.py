@@ -7,16 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import grpc
-from xiaoneng.notifications.v1 import (
-    channel_service_pb2,
-    channel_service_pb2_grpc,
-    message_service_pb2,
-    message_service_pb2_grpc,
-    report_service_pb2,
-    report_service_pb2_grpc,
-    todo_service_pb2,
-    todo_service_pb2_grpc,
-)
 
 from services.kit import pages
 from services.kit.db.command import run
@@ -27,6 +17,16 @@ from services.notifications import convert, queries
 from services.notifications.commands.channels import update_person_channels, update_tenant_channels
 from services.notifications.commands.inbox import mark_message_read
 from services.notifications.settings import NotificationsSettings
+from xiaoneng.notifications.v1 import (
+    channel_service_pb2,
+    channel_service_pb2_grpc,
+    message_service_pb2,
+    message_service_pb2_grpc,
+    report_service_pb2,
+    report_service_pb2_grpc,
+    todo_service_pb2,
+    todo_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from xiaoneng.kit.v1 import citation_pb2, deadline_pb2, work_pb2
-from xiaoneng.notifications.v1 import channel_service_pb2, message_service_pb2, report_service_pb2, todo_service_pb2
 
 from services.kit.identity import Caller
 from services.kit.worktime import Remaining
@@ -19,6 +17,8 @@ from services.notifications.domain.addresses import without_secret
 from services.notifications.domain.delivery import Channel, MessageKind
 from services.notifications.domain.todo import Kind, State, Urgency, WorkItem
 from services.notifications.queries import Report
+from xiaoneng.kit.v1 import citation_pb2, deadline_pb2, work_pb2
+from xiaoneng.notifications.v1 import channel_service_pb2, message_service_pb2, report_service_pb2, todo_service_pb2
 
 _CITATION = ("clause", "article", "quote", "regulation", "pack", "version")
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xiaoneng.kit.v1 import deadline_pb2, work_pb2
-
 from services.kit.bus.dispatch import Registry
 from services.kit.roster import copy
 from services.notifications import convert
 from services.notifications.commands.keep import keep_item, move_due
 from services.notifications.commands.ladder import tell_step
 from services.notifications.domain.delivery import MessageKind
+from xiaoneng.kit.v1 import deadline_pb2, work_pb2
 
 if TYPE_CHECKING:
     from services.kit.bus.envelope import Envelope

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Row, UniqueConstraint, and_, case, func, or_, select, text as sql, update
+from sqlalchemy import Boolean, Column, Index, Integer, Row, UniqueConstraint, and_, case, func, or_, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit import roster, schedule
@@ -228,9 +229,7 @@ def move_due(tx: Tx, item: str, before: datetime | None, due_at: datetime | None
 
 def known_causes(tx: Tx, causes: Sequence[str], persons: Sequence[str]) -> set[tuple[str, str]]:
     """Which of these messages were written already, as (person, cause)."""
-    rows = tx.all(
-        select(messages.c.person, messages.c.cause).where(messages.c.cause.in_(causes), messages.c.person.in_(persons))
-    )
+    rows = tx.all(select(messages.c.person, messages.c.cause).where(messages.c.cause.in_(causes), messages.c.person.in_(persons)))
     return {(row.person, row.cause) for row in rows}
 
 
@@ -251,9 +250,7 @@ def wanted(tx: Tx, persons: Sequence[str]) -> Mapping[str, Row[Any]]:
 
 def legs(tx: Tx, id_: str) -> Sequence[Row[Any]]:
     """What was tried for a message so far, in the order in which it was begun."""
-    return tx.all(
-        select(message_deliveries).where(message_deliveries.c.message == id_).order_by(message_deliveries.c.created_at)
-    )
+    return tx.all(select(message_deliveries).where(message_deliveries.c.message == id_).order_by(message_deliveries.c.created_at))
 
 
 def claim_due(tx: Tx, now: datetime, lease_until: datetime, most: int) -> Sequence[Row[Any]]:

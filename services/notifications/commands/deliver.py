@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
-from xiaoneng.notifications.v1 import events_pb2
 
 from services.kit.db.tx import Event
 from services.notifications import store
@@ -21,6 +20,7 @@ from services.notifications.commands.post import begin_leg, preferences_of
 from services.notifications.domain.addresses import mail_address, robot_address
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Reach, Retry, following, reach
 from services.notifications.settings import NotificationsSettings
+from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -66,7 +66,9 @@ def conclude(tx: Tx, errand: Errand, error: str, retry: Retry) -> Outcome:
     """Notes how an attempt went: delivered, to be tried again, or given up and the next way begun. Empty `error`: it was taken."""
     attempts = errand.attempts + (1 if errand.address else 0)
     next_at = retry.next_at(attempts, tx.now) if error and errand.address else None
-    outcome = Outcome.NO_ADDRESS if not errand.address else Outcome.DELIVERED if not error else Outcome.PENDING if next_at else Outcome.FAILED
+    outcome = (
+        Outcome.NO_ADDRESS if not errand.address else Outcome.DELIVERED if not error else Outcome.PENDING if next_at else Outcome.FAILED
+    )
     tx.update(
         store.message_deliveries,
         {"message": errand.message, "channel": errand.channel.value},

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from xiaoneng.notifications.v1 import events_pb2
-
 from services.kit.db.tx import Event
 from services.notifications import metrics, store
 from services.notifications.domain.todo import State, WorkItem
+from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
-from xiaoneng.notifications.v1 import events_pb2
 
 from services.kit import ids
 from services.kit.db.tx import Event
 from services.notifications import metrics, store
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Preferences, reach
 from services.notifications.domain.messages import Draft
+from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -30,9 +30,7 @@ def post(tx: Tx, drafts: Iterable[Draft]) -> int:
         _write(tx, draft, preferences[draft.person])
         metrics.MESSAGES.labels(tx.tenant, draft.kind.value).inc()
     persons = sorted({draft.person for draft in fresh})
-    tx.emit(
-        Event(type="notifications.messages.posted.v1", subject=f"inboxes/{tx.tenant}", data=events_pb2.MessagesPosted(persons=persons))
-    )
+    tx.emit(Event(type="notifications.messages.posted.v1", subject=f"inboxes/{tx.tenant}", data=events_pb2.MessagesPosted(persons=persons)))
     return len(fresh)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from xiaoneng.notifications.v1 import events_pb2
-
 from services.kit.db.tx import Event
 from services.kit.schedule import Run
 from services.notifications import metrics, store
@@ -14,6 +12,7 @@ from services.notifications.commands.post import post
 from services.notifications.domain.delivery import MessageKind
 from services.notifications.domain.messages import Draft, citation_data
 from services.notifications.domain.texts import reminder_text
+from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
