@@ -97,13 +97,15 @@ class BadToken(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A verified token. A token of the issuer names its own subject; `kind` is only ever said by the gateway."""
+    """A verified token. A token of the issuer names its own subject, and only in its claim `xiaoneng_person` a person of the
+    directory; `kind` is only ever said by the gateway."""
 
     issuer: str
     subject: str
     session: str
     kind: Literal["person", "service"]
     expires: datetime
+    person: str = ""
 
     @property
     def by_gateway(self) -> bool:
@@ -112,7 +114,7 @@ class Token:
 
 
 class TokenSigner:
-    """Makes the tokens with which the gateway, and services among themselves, call services. EdDSA."""
+    """Makes the tokens with which the gateway, and services among themselves, call services. EdDSA with Ed25519 (named as RFC 9864 wants it)."""
 
     def __init__(self, key: OKPKey) -> None:
         if key.is_private is False:
@@ -136,7 +138,7 @@ class TokenSigner:
 
     def public_json(self) -> str:
         """The JWK set that services verify with."""
-        return json.dumps({"keys": [{**self._key.as_dict(private=False), "kid": self._kid, "use": "sig", "alg": "EdDSA"}]})
+        return json.dumps({"keys": [{**self._key.as_dict(private=False), "kid": self._kid, "use": "sig", "alg": "Ed25519"}]})
 
     def sign(
         self,
@@ -159,7 +161,7 @@ class TokenSigner:
             "exp": issued + int(lifetime.total_seconds()),
             "jti": ids.new(),
         }
-        return jwt.encode({"alg": "EdDSA", "kid": self._kid, "typ": "JWT"}, claims, self._key, algorithms=["EdDSA"])
+        return jwt.encode({"alg": "Ed25519", "kid": self._kid, "typ": "JWT"}, claims, self._key, algorithms=["Ed25519"])
 
 
 class TokenVerifier:
@@ -212,7 +214,9 @@ class TokenVerifier:
         if subject.startswith(SERVICE_SUBJECT) and not service:
             raise BadToken()
         kind: Literal["person", "service"] = "service" if service else "person"
-        return Token(issuer, subject, str(claims.get("sid", "")), kind, datetime.fromtimestamp(expires, UTC))
+        person = claims.get("xiaoneng_person", "")
+        expiry = datetime.fromtimestamp(expires, UTC)
+        return Token(issuer, subject, str(claims.get("sid", "")), kind, expiry, person if isinstance(person, str) else "")
 
 
 def key_set(text_or_path: str) -> KeySet:

@@ -31,10 +31,15 @@ EVERYBODY = "member"
 
 
 class Roles(Protocol):
-    """What the roster needs of a tenant's rules: the roles by name, and what a pack lets their holders do."""
+    """What the roster needs of a tenant's rules: the roles by name, and what the packs let their holders do."""
 
     @property
-    def roles(self) -> Mapping[str, RoleDefinition]: ...
+    def roles(self) -> Mapping[str, RoleDefinition]:
+        """Roles by name."""
+
+    @property
+    def grants(self) -> Mapping[str, tuple[str, ...]]:
+        """Permissions by role."""
 
 
 class Roster:
@@ -133,7 +138,8 @@ class Roster:
         if member is None:
             return frozenset()
         held = self.roles_of(person, at, rules) | {EVERYBODY}
-        return frozenset(member.permissions) | {grant.permission for grant in self.grants if grant.role in held}
+        packs = frozenset(permission for role in held for permission in rules.grants.get(role, ()))
+        return packs.union(member.permissions, (grant.permission for grant in self.grants if grant.role in held))
 
     def in_charge_of(self, unit: str, at: datetime) -> list[str]:
         """The leaders with a unit in their portfolio; when nobody has it, those with the nearest unit above."""
@@ -190,8 +196,7 @@ class Roster:
 
     def next_change(self, after: datetime) -> datetime | None:
         """The first moment after `after` at which a period begins or ends: until then every answer stays the same."""
-        at = next((moment for moment in self._moments if moment > after), None)
-        return at
+        return next((moment for moment in self._moments if moment > after), None)
 
     @cached_property
     def _moments(self) -> list[datetime]:

@@ -1,0 +1,1 @@
+"""What every call passes, outermost first: trace, metrics, errors, deadline, identity, validate."""
