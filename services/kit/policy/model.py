@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from services.kit.errors import Citation
-from services.kit.worktime.budget import Budget
+from services.kit.worktime import Budget
 
 Facts = Mapping[str, Any]
 Effect = Literal["refuse", "return", "finding"]
@@ -123,7 +123,7 @@ class Visibility:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A duty that comes again: what the service does (`job`), when (`spec`, read by `worktime.next_occurrence`), for whom."""
+    """A duty that comes again: what the service does (`job`), when (`spec`, read by `worktime.Schedule.parse`), for whom."""
 
     rule: str
     citation: Citation
@@ -174,8 +174,11 @@ class RegisterField:
 class Register:
     """A list that an office must keep: liaison officers, responsible leaders for areas. How many per holder, who consents, what is a gap.
 
-    `per` says to what an entry belongs: a unit (of `unit_kinds`, all if empty), the tenant, or each value of `each` (a vocabulary).
-    `gap` is the reason code that a holder with fewer than `least` gets in the gap report, after `gap_after` where the text gives time.
+    `per` says to what an entry belongs: a unit (of `unit_kinds`, all if empty), the tenant, or each value of `each` (with its Chinese
+    `labels`). With `where`, only holders of an entry in that other register. `gap` is the reason code that a holder with fewer than
+    `least` gets in the gap report, overdue after `gap_after` where the text gives time. `over`, `not_approved` and `not_maintained` are
+    the reasons for one entry too many, one without consent, one made by somebody outside `maintained_by`. All are filled with
+    `count`, `limit` and `holder`.
     """
 
     rule: str
@@ -193,8 +196,20 @@ class Register:
     gap: str = ""
     gap_after: Budget | None = None
     maintained_by: tuple[str, ...] = ()
+    not_maintained: str = ""
     approved_by: tuple[str, ...] = ()
     not_approved: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    gap_citation: Citation | None = None
+    approval_citation: Citation | None = None
+
+    def cite_gap(self) -> Citation:
+        """The article that demands enough entries."""
+        return self.gap_citation or self.citation
+
+    def cite_approval(self) -> Citation:
+        """The article that demands consent."""
+        return self.approval_citation or self.citation
 
 
 @dataclass(frozen=True, slots=True)

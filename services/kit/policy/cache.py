@@ -1,0 +1,118 @@
+"""Compiled packs and rule sets of a process: each version is compiled once, however many requests ask."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from services.kit.policy.load import load
+from services.kit.policy.pack import Pack
+from services.kit.policy.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    from services.kit.policy.catalogue import FactCatalogue
+
+_KEPT = 512
+
+Key = tuple[str, int, str]
+
+
+class Version(Protocol):
+    """A version of a pack as the roster keeps it."""
+
+    pack: str
+    version: int
+    source: str
+    active_from: datetime
+    active_until: datetime | None
+
+
+class Asking(Protocol):
+    """What the cache needs of a transaction."""
+
+    @property
+    def roster(self) -> Any: ...
+
+    @property
+    def ports(self) -> Any: ...
+
+
+class PinnedPackMissing(LookupError):
+    """A matter keeps a version of a pack that this service has no copy of; a sync brings it."""
+
+
+class PackCache:
+    """Gives the rules of a tenant at a moment, or those that a matter keeps. Threads share it."""
+
+    def __init__(self, facts: FactCatalogue | None = None) -> None:
+        self.facts = facts
+        self._lock = threading.Lock()
+        self._packs: OrderedDict[Key, Pack] = OrderedDict()
+        self._sets: OrderedDict[tuple[Key, ...], RuleSet] = OrderedDict()
+
+    def rules(self, tx: Asking, at: datetime | None = None, pins: Mapping[str, int] | None = None) -> RuleSet:
+        """The rules in force at `at` (default: now), or those of exactly the pinned versions. Raises PinnedPackMissing."""
+        versions: Iterable[Version] = tx.roster.packs
+        if pins is not None:
+            return self.of(_pinned(versions, pins))
+        moment = at if at is not None else tx.ports.clock.now()
+        return self.of(version for version in versions if _active(version, moment))
+
+    def of(self, versions: Iterable[Version]) -> RuleSet:
+        """The rule set of these versions."""
+        chosen = sorted(versions, key=lambda version: (version.pack, version.version))
+        keys = tuple((version.pack, version.version, _digest(version.source)) for version in chosen)
+        with self._lock:
+            known = self._sets.get(keys)
+            if known is not None:
+                self._sets.move_to_end(keys)
+                return known
+        made = RuleSet([self._pack(key, version) for key, version in zip(keys, chosen, strict=True)])
+        with self._lock:
+            return _keep(self._sets, keys, made)
+
+    def _pack(self, key: Key, version: Version) -> Pack:
+        with self._lock:
+            known = self._packs.get(key)
+        if known is not None:
+            return known
+        made = load(version.source, f"{version.pack} v{version.version}")
+        with self._lock:
+            return _keep(self._packs, key, made)
+
+
+def _active(version: Version, at: datetime) -> bool:
+    return version.active_from <= at and (version.active_until is None or at < version.active_until)
+
+
+def _pinned(versions: Iterable[Version], pins: Mapping[str, int]) -> list[Version]:
+    by_name = {(version.pack, version.version): version for version in versions}
+    missing = [f"{pack} v{number}" for pack, number in pins.items() if (pack, number) not in by_name]
+    if missing:
+        raise PinnedPackMissing(", ".join(missing))
+    return [by_name[pack, number] for pack, number in pins.items()]
+
+
+_digests: dict[str, str] = {}
+
+
+def _digest(source: str) -> str:
+    """A short name for a text. Kept by the text itself: hashing a large pack on every request would be felt."""
+    known = _digests.get(source)
+    if known is None:
+        if len(_digests) > _KEPT:
+            _digests.clear()
+        known = _digests[source] = hashlib.sha256(source.encode()).hexdigest()[:16]
+    return known
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> Any:
+    kept.setdefault(key, value)
+    kept.move_to_end(key)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return kept[key]

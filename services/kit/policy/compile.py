@@ -1,0 +1,381 @@
+"""From the data of a pack to its compiled rules. `validate` has looked at the shape before; what is left is said with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+
+from services.kit.errors import Citation
+from services.kit.policy import rules as r
+from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
+from services.kit.policy.model import Clause, Head, Ledger, Register, RegisterField, RoleDefinition, Rung, Schedule
+from services.kit.policy.pack import Pack
+from services.kit.policy.predicates import compile_predicate
+from services.kit.policy.source import Path_, Problem, Source
+from services.kit.procedure.template import Demand, Procedure, StepTemplate
+from services.kit.worktime import Budget, parse_offset
+from services.kit.worktime import Schedule as Times
+
+Data = Mapping[str, Any]
+
+
+class Compiler:
+    """Compiles one pack and collects what is wrong, with its line."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.data: Data = source.data
+        self.problems: list[Problem] = []
+        self.clauses = {
+            entry["id"]: Clause(entry["id"], entry["article"], entry["quote"], entry.get("assumed", False), entry.get("guidance", False))
+            for entry in self.data["clauses"]
+        }
+        self.head = head(self.data)
+
+    def pack(self) -> Pack:
+        """The compiled pack; incomplete where `problems` says so."""
+        compiled = []
+        for index, rule in enumerate(self.data["rules"]):
+            with self.at(("rules", index)):
+                compiled.append(_COMPILERS[rule["kind"]](self, rule, ("rules", index)))
+        return Pack(
+            head=self.head,
+            clauses=self.clauses,
+            roles=self.roles(),
+            texts=dict(self.data.get("texts", {})),
+            rules=tuple(compiled),
+            grants={role: tuple(names) for role, names in self.data.get("grants", {}).items()},
+            posts=self.data.get("posts", {}),
+            unit_kinds=self.data.get("unit_kinds", {}),
+            vocabularies=self.data.get("vocabularies", {}),
+            office_hours=tuple((begin, end) for begin, end in self.data.get("office_hours", [])),
+            data=self.data,
+        )
+
+    @contextmanager
+    def at(self, path: Path_) -> Iterator[None]:
+        """Turns a ValueError into a problem at this place."""
+        try:
+            yield
+        except ValueError as error:
+            self.problems.append(self.source.problem(path, str(error)))
+
+    def roles(self) -> dict[str, RoleDefinition]:
+        """Roles with their fallbacks put in place of the names."""
+        written: Data = self.data.get("roles", {})
+        made: dict[str, RoleDefinition] = {}
+
+        def make(name: str, above: tuple[str, ...]) -> RoleDefinition:
+            if name in above:
+                raise ValueError(f"the fallbacks of role {above[0]} lead back to it")
+            if name not in written:
+                raise ValueError(f"role {above[-1]} falls back on {name}, which is not declared")
+            if name not in made:
+                role = dict(written[name])
+                fallback = tuple(make(other, (*above, name)) for other in role.pop("fallback", []))
+                lists = {key: tuple(role.pop(key, ())) for key in ("posts", "unit_kinds")}
+                made[name] = RoleDefinition(name=name, fallback=fallback, **lists, **role)
+            return made[name]
+
+        for name in written:
+            with self.at(("roles", name)):
+                make(name, ())
+        return made
+
+    def words(self, reason: str | None) -> str:
+        """The text of a reason code, unfilled."""
+        text: str = self.data.get("texts", {}).get(reason, "")
+        return text
+
+    def cite(self, clause: str) -> Citation:
+        """The citation of a clause. Raises ValueError for one without an entry."""
+        entry = self.clauses.get(clause)
+        if entry is None:
+            raise ValueError(f"clause {clause} has no entry under `clauses`")
+        return Citation(entry.id, entry.article, entry.quote, self.head.title, self.head.pack, self.head.version)
+
+    def common(self, rule: Data) -> dict[str, Any]:
+        """What every rule has."""
+        refusal = rule.get("else", {})
+        return {
+            "id": rule["id"],
+            "kind": rule["kind"],
+            "citation": self.cite(rule["clause"]),
+            "on": names(rule.get("on")),
+            "when": compile_condition(rule.get("when")),
+            "hard": rule.get("hard", refusal.get("effect", "refuse") != "finding"),
+            "label": rule.get("label", ""),
+            "also": tuple(rule.get("also", ())),
+            "replaces": tuple(rule.get("replaces", ())),
+            "tightens": rule.get("tightens", ""),
+            "source": rule,
+        }
+
+    def guard(self, rule: Data) -> dict[str, Any]:
+        """What every guard has."""
+        refusal = rule["else"]
+        return {**self.common(rule), "refusal": r.Refusal(refusal["effect"], refusal["reason"], refusal.get("field", ""))}
+
+    # The rules, one function per kind.
+
+    def check(self, rule: Data, path: Path_) -> r.Rule:
+        return r.CheckRule(**self.guard(rule), require=compile_predicate(rule["require"]))
+
+    def cap(self, rule: Data, path: Path_) -> r.Rule:
+        if "max" not in rule and "min" not in rule:
+            raise ValueError("a cap needs `max` or `min`")
+        return r.CapRule(**self.guard(rule), of=rule["of"], least=rule.get("min"), most=rule.get("max"))
+
+    def signer(self, rule: Data, path: Path_) -> r.Rule:
+        return r.SignerRule(
+            **self.guard(rule),
+            signers=tuple(rule["signers"]),
+            signed_by=rule.get("signed_by", ""),
+            delegated=rule.get("delegated", ""),
+            delegable=rule.get("delegable", True),
+            passes_to=tuple(rule.get("passes_to", ())),
+        )
+
+    def approval(self, rule: Data, path: Path_) -> r.Rule:
+        if ("asked" in rule) != ("before" in rule):
+            raise ValueError("`asked` and `before` go together: the moment of asking and the moment before which it is asked")
+        return r.ApprovalRule(
+            **self.guard(rule),
+            approvers=tuple(rule["approvers"]),
+            given=rule.get("given", ""),
+            fields=tuple(rule.get("fields", ())),
+            asked=rule.get("asked", ""),
+            before=rule.get("before", ""),
+        )
+
+    def quorum(self, rule: Data, path: Path_) -> r.Rule:
+        share = rule["share"]
+        if share["numerator"] > share["denominator"]:
+            raise ValueError("a share is at most one")
+        return r.QuorumRule(
+            **self.guard(rule),
+            counted=rule["counted"],
+            entitled=rule["entitled"],
+            numerator=share["numerator"],
+            denominator=share["denominator"],
+            inclusive=share.get("inclusive", True),
+        )
+
+    def limit(self, rule: Data, path: Path_) -> r.Rule:
+        written = rule["budget"]
+        budget = None if "from" in written else Budget.parse(written)
+        ladder = rule.get("ladder", [])
+        if isinstance(ladder, str):
+            if ladder not in self.data.get("ladders", {}):
+                raise ValueError(f"ladder {ladder} is not declared under `ladders`")
+            ladder = self.data["ladders"][ladder]
+        rungs = [rung for entry in ladder for rung in self.rungs(entry, rule["clause"])]
+        return r.LimitRule(
+            **self.common(rule),
+            budget=budget,
+            due_from=written.get("from", ""),
+            ladder=tuple(rungs),
+            until=rule.get("until", ""),
+            default_of=rule.get("default_of", ""),
+            overrides=tuple(rule.get("overrides", ())),
+        )
+
+    def rungs(self, entry: Data, clause: str) -> list[r.ConditionalRung]:
+        """A rung as written is one rung, a repeated one, or the levels of a chain."""
+        if "chain" in entry:
+            return self.chain(entry)
+        side, offset = parse_offset(entry.get("at", "due"))
+        citation = self.cite(entry.get("clause", clause))
+        when = compile_condition(entry.get("when"))
+        rung = Rung(entry["do"], side, offset, names(entry.get("to")), citation, self.words(entry.get("text")))
+        made = [r.ConditionalRung(when, rung)]
+        if "repeat" in entry:
+            every = Budget.parse(entry["repeat"]["every"])
+            if offset is None or every.unit is not offset.unit or side < 1:
+                raise ValueError("a rung is repeated after the due moment, in the unit of its own distance")
+            for count in range(1, entry["repeat"]["times"] + 1):
+                later = Budget((offset.value or 0) + count * (every.value or 0), offset.unit, offset.time)
+                made.append(r.ConditionalRung(when, Rung(rung.do, 1, later, rung.to, citation, rung.text)))
+        return made
+
+    def chain(self, entry: Data) -> list[r.ConditionalRung]:
+        """Tells one level above the late role after another, one step of time each."""
+        chain = self.data.get("chains", {}).get(entry["chain"])
+        if chain is None:
+            raise ValueError(f"chain {entry['chain']} is not declared under `chains`")
+        levels, step, citation = chain["levels"], Budget.parse(chain["step"]), self.cite(chain["clause"])
+        made = []
+        for level, late in enumerate(levels[:-1]):
+            for distance, told in enumerate(levels[level + 1 :], start=1):
+                offset = Budget((step.value or 1) * distance, step.unit, step.time)
+                rung = Rung(entry["do"], 1, offset, (told[0],), citation, self.words(entry.get("text")))
+                made.append(r.ConditionalRung(compile_condition({"role": late}), rung))
+        return made
+
+    def procedure(self, rule: Data, path: Path_) -> r.Rule:
+        steps: list[StepTemplate] = []
+        for index, step in enumerate(rule["steps"]):
+            with self.at((*path, "steps", index)):
+                steps.append(self.step(step, steps[-1].id if steps else "", rule["clause"]))
+        template = Procedure(
+            id=rule["id"],
+            steps=tuple(steps),
+            clause=rule["clause"],
+            label=rule.get("label", ""),
+            remark=rule.get("remark", ""),
+            refuse=self.refuse(rule.get("refuse", {}), rule["clause"]),
+        )
+        return r.ProcedureRule(**self.common(rule), procedure=template)
+
+    def step(self, step: Data, before: str, clause: str) -> StepTemplate:
+        after = step.get("after", [before] if before else [])
+        lists = {key: tuple(step.get(key, ())) for key in ("distinct_from", "blocks", "decides")}
+        sets = {key: frozenset(step.get(key, ())) for key in ("may", "sets", "ends_on", "verdicts")}
+        words = {key: step[key] for key in _PLAIN_STEP_KEYS if key in step}
+        own = step.get("clause", clause)
+        self.cite(own)
+        return StepTemplate(
+            after=tuple(after),
+            when=compile_condition(step["when"]) if "when" in step else None,
+            clause=own,
+            refuse=self.refuse(step.get("refuse", {}), own),
+            **words,
+            **lists,
+            **sets,
+        )
+
+    def refuse(self, written: Data, clause: str) -> dict[str, Demand]:
+        """The pack's own reasons why an act in a route is refused."""
+        for entry in written.values():
+            self.cite(entry.get("clause", clause))
+        return {kind: Demand(entry["reason"], entry.get("clause", clause)) for kind, entry in written.items()}
+
+    def visibility(self, rule: Data, path: Path_) -> r.Rule:
+        return r.VisibilityRule(
+            **self.common(rule), acts=tuple(rule["acts"]), to=tuple(rule["to"]), parties=rule.get("parties", True)
+        )
+
+    def schedule(self, rule: Data, path: Path_) -> r.Rule:
+        Times.parse(rule["times"])
+        common = self.common(rule)
+        answer = Schedule(
+            rule["id"],
+            common["citation"],
+            rule["do"],
+            rule["times"],
+            names(rule.get("to")),
+            self.words(rule.get("text")),
+            common["label"],
+            rule.get("settings", {}),
+        )
+        return r.ScheduleRule(**common, answer=answer)
+
+    def notice(self, rule: Data, path: Path_) -> r.Rule:
+        return r.NoticeRule(
+            **self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ()))
+        )
+
+    def ledger(self, rule: Data, path: Path_) -> r.Rule:
+        common = self.common(rule)
+        fields, close = tuple(rule.get("fields", ())), tuple(rule.get("close_fields", ()))
+        answer = Ledger(rule["id"], common["citation"], rule["name"], common["label"], fields, rule["closed_by"], close)
+        return r.LedgerRule(**common, answer=answer)
+
+    def register(self, rule: Data, path: Path_) -> r.Rule:
+        common, labels = self.common(rule), self.each(names(rule.get("each")))
+        fields = tuple(
+            RegisterField(name, entry["label"], entry.get("type", "text"), entry.get("required", True), tuple(entry.get("values", ())))
+            for name, entry in rule["fields"].items()
+        )
+        answer = Register(
+            rule=rule["id"],
+            citation=common["citation"],
+            name=rule["name"],
+            label=common["label"],
+            fields=fields,
+            per=rule["per"],
+            unit_kinds=tuple(rule.get("unit_kinds", ())),
+            each=tuple(labels),
+            labels=labels,
+            where=rule.get("where", ""),
+            least=rule.get("min", 0),
+            most=rule.get("max"),
+            over=rule.get("over", ""),
+            gap=rule.get("gap", ""),
+            gap_after=Budget.parse(rule["gap_after"]) if "gap_after" in rule else None,
+            maintained_by=tuple(rule.get("maintained_by", ())),
+            approved_by=tuple(rule.get("approved_by", ())),
+            not_approved=rule.get("not_approved", ""),
+            not_maintained=rule.get("not_maintained", ""),
+            gap_citation=self.cite(rule.get("gap_clause", rule["clause"])),
+            approval_citation=self.cite(rule.get("approval_clause", rule["clause"])),
+        )
+        if answer.most is not None and answer.most < answer.least:
+            raise ValueError("`max` is smaller than `min`")
+        return r.RegisterRule(**common, answer=answer)
+
+    def each(self, vocabularies: tuple[str, ...]) -> dict[str, str]:
+        """The values of a vocabulary with their labels; of several, every combination: `<value>.<value>`."""
+        tables = [self.data.get("vocabularies", {}).get(name, {}) for name in vocabularies]
+        combined = product(*(table.items() for table in tables)) if tables else ()
+        return {".".join(value for value, _ in combination): "·".join(label for _, label in combination) for combination in combined}
+
+    def matrix(self, rule: Data, path: Path_) -> r.Rule:
+        rows: list[tuple[Condition, Data]] = []
+        for row in rule["rows"]:
+            rows.append((compile_condition(row["when"]) if "when" in row else ALWAYS, row["gives"]))
+        return r.MatrixRule(**self.common(rule), rows=tuple(rows))
+
+    def ground(self, rule: Data, path: Path_) -> r.Rule:
+        return r.GroundRule(
+            **self.common(rule), ground=rule["ground"], mode=rule["mode"], to=names(rule.get("to")), text=rule.get("text", "")
+        )
+
+
+_PLAIN_STEP_KEYS = (
+    "id", "act", "role", "of", "person", "each", "party", "serial", "lead",
+    "merges_with", "remark", "closes", "waits", "returns_to", "delegable", "label",
+)  # fmt: skip
+_COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
+    "procedure": Compiler.procedure,
+    "limit": Compiler.limit,
+    "check": Compiler.check,
+    "cap": Compiler.cap,
+    "signer": Compiler.signer,
+    "approval": Compiler.approval,
+    "visibility": Compiler.visibility,
+    "schedule": Compiler.schedule,
+    "notice": Compiler.notice,
+    "ledger": Compiler.ledger,
+    "register": Compiler.register,
+    "matrix": Compiler.matrix,
+    "quorum": Compiler.quorum,
+    "ground": Compiler.ground,
+}
+
+
+def names(written: Any) -> tuple[str, ...]:
+    """One name, a list of names or none, as a tuple."""
+    if written is None:
+        return ()
+    return tuple(written) if isinstance(written, list) else (written,)
+
+
+def head(data: Data) -> Head:
+    """What the pack says about itself."""
+    return Head(
+        pack=data["pack"],
+        version=data["version"],
+        title=data["title"],
+        issuer=data["issuer"],
+        document_number=data.get("document_number") or "",
+        effective_from=data["effective_from"],
+        effective_to=data.get("effective_to"),
+        supersedes=tuple(data.get("supersedes", ())),
+        layer=data.get("layer", "regulation"),
+        owner=data.get("owner", {}),
+        tightens=data.get("tightens", ""),
+        binds_children=data.get("binds_children", False),
+    )

@@ -1,0 +1,145 @@
+"""From a text to a pack: read, brought up to the present schema, looked at, compiled.
+
+    load(text) -> Pack                      # what the services do with a pack that was validated when it was taken in
+    validate(text, catalogue) -> [Problem]  # everything that is wrong, each with its line
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from services.kit.policy import schema
+from services.kit.policy.catalogue import Catalogue
+from services.kit.policy.compile import Compiler
+from services.kit.policy.pack import Pack
+from services.kit.policy.source import BadPack, Path_, Problem, Source, read, read_file
+from services.kit.policy.validate import examine
+
+Data = dict[str, Any]
+
+UPCASTERS: dict[int, Callable[[Data], Data]] = {}
+"""How a pack of schema n becomes one of schema n + 1. Packs are kept for ever, so is every step here."""
+
+
+def load(text: str, file: str = "pack.yaml") -> Pack:
+    """Compiles a pack. Raises BadPack with all problems of shape and compilation."""
+    return _compile(read(text, file))
+
+
+def load_file(path: Path) -> Pack:
+    """Compiles the pack in a file. Raises BadPack."""
+    return _compile(read_file(path))
+
+
+def load_data(data: Data, name: str = "pack") -> Pack:
+    """Compiles a pack that was built in memory. Raises BadPack."""
+    return _compile(Source(name, data))
+
+
+def validate(source: str | Path | Source, catalogue: Catalogue, regulation: str | None = None) -> list[Problem]:
+    """Finds everything that is wrong with a pack, by line. With the text of the regulation, quotes are looked up in it."""
+    try:
+        if isinstance(source, str):
+            source = read(source)
+        elif isinstance(source, Path):
+            source = read_file(source)
+        compiler, pack = _compiled(source)
+    except BadPack as bad:
+        return bad.problems
+    found = [*compiler.problems, *examine(source, pack, catalogue, regulation)]
+    return sorted(set(found), key=lambda problem: (problem.line, problem.what))
+
+
+def _compile(source: Source) -> Pack:
+    compiler, pack = _compiled(source)
+    if compiler.problems:
+        raise BadPack(compiler.problems)
+    return pack
+
+
+def _compiled(source: Source) -> tuple[Compiler, Pack]:
+    source = _upcast(source)
+    problems = shape(source)
+    if problems:
+        raise BadPack(problems)
+    compiler = Compiler(source)
+    return compiler, compiler.pack()
+
+
+def _upcast(source: Source) -> Source:
+    data = source.data
+    if not isinstance(data, dict) or not isinstance(data.get("schema"), int):
+        raise BadPack([source.problem((), "this is not a policy pack", f"a pack begins with `schema: {schema.VERSION}`")])
+    written = data["schema"]
+    while data["schema"] in UPCASTERS and data["schema"] < schema.VERSION:
+        data = UPCASTERS[data["schema"]](data)
+    if data["schema"] != schema.VERSION:
+        raise BadPack(
+            [source.problem(("schema",), f"schema {written} is not known", f"this release reads schemas up to {schema.VERSION}")]
+        )
+    return Source(source.file, data, source.text, source.lines)
+
+
+_PACK = Draft202012Validator(schema.PACK)
+_RULES = {kind: Draft202012Validator(schema.rule(kind)) for kind in schema.KINDS}
+
+
+def shape(source: Source) -> list[Problem]:
+    """What is wrong with the shape of a pack, in words."""
+    data = _plain(source.data)
+    problems = [_words(source, error, ()) for error in _PACK.iter_errors(data)]
+    rules = data.get("rules") if isinstance(data.get("rules"), list) else []
+    for index, rule in enumerate(rules):
+        if not isinstance(rule, dict):
+            continue
+        kind = rule.get("kind")
+        if kind in _RULES:
+            problems += [_words(source, error, ("rules", index)) for error in _RULES[kind].iter_errors(rule)]
+        elif "kind" in rule:
+            known = ", ".join(schema.KINDS)
+            problems.append(source.problem(("rules", index, "kind"), f"{kind} is no kind of rule", f"known are {known}"))
+    return problems
+
+
+def _plain(value: Any) -> Any:
+    """The data as JSON has it: dates as text."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _words(source: Source, error: ValidationError, base: Path_) -> Problem:
+    """A schema error as a sentence with its line."""
+    path: Path_ = (*base, *error.absolute_path)
+    name = str(path[-1]) if path else "the pack"
+    if len(path) == 2 and path[0] in ("rules", "clauses"):
+        entry = source.data[path[0]][path[1]]
+        name = str(entry.get("id", f"{path[0]} no. {path[1] + 1}")) if isinstance(entry, dict) else name
+    match error.validator:
+        case "required":
+            missing = str(error.message).split("'")[1]
+            mend = "every rule rests on a clause of its regulation" if missing == "clause" else f"add `{missing}`"
+            return source.problem(path, f"{name}: {missing} is missing", mend)
+        case "additionalProperties":
+            known = sorted(error.schema.get("properties", {}))
+            extra = sorted(set(error.instance) - set(known))
+            return source.problem((*path, extra[0]), f"{name}: {', '.join(extra)} is not known here", f"known are {', '.join(known)}")
+        case "enum":
+            return source.problem(path, f"{name}: {error.instance!r} is not known", f"one of {', '.join(map(str, error.validator_value))}")
+        case "const":
+            return source.problem(path, f"{name} is {error.instance!r}", f"it must be {error.validator_value!r}")
+        case "type":
+            return source.problem(path, f"{name}: {error.instance!r} is not of the right kind", f"a {error.validator_value} stands here")
+        case "pattern":
+            return source.problem(path, f"{name}: {error.instance!r} is not written as it must be", f"it matches {error.validator_value}")
+        case "anyOf":
+            return source.problem(path, f"{name}: {error.instance!r} is not what stands here", "look at the examples in docs/policy-packs.md")
+    return source.problem(path, f"{name}: {error.message}", "")

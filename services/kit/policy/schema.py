@@ -1,0 +1,246 @@
+"""The shape of a pack as JSON Schema (draft 2020-12): which keys there are, and what stands in them.
+
+What needs more than the shape (names that must be declared, placeholders, circles) is `validate`. `document()` is published as
+`docs/pack.schema.json`, for editors that complete and check while one writes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_args
+
+from services.kit.policy.model import KINDS, LAYERS
+from services.kit.procedure.template import RefusalKind
+
+VERSION = 1
+
+Schema = dict[str, Any]
+
+SLUG = {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}
+NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+REASON = {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}
+CLAUSE = {"type": "string", "pattern": "^[a-z][a-z0-9-]*/[A-Za-z0-9.-]+$"}
+TEXT = {"type": "string", "minLength": 1}
+TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
+DATE = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+COUNT = {"type": "integer", "minimum": 0}
+BOOL = {"type": "boolean"}
+ANY: Schema = {}
+
+
+def listed(item: Schema, least: int = 0) -> Schema:
+    return {"type": "array", "items": item, "minItems": least}
+
+
+def one_or_more(item: Schema) -> Schema:
+    return {"anyOf": [item, listed(item, 1)]}
+
+
+def table(value: Schema, names: Schema = NAME) -> Schema:
+    return {"type": "object", "propertyNames": names, "additionalProperties": value}
+
+
+def record(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def words(*values: str) -> Schema:
+    return {"enum": list(values)}
+
+
+WHEN = {"type": "object"}
+REQUIRE = {"type": "object", "minProperties": 1}
+BUDGET = record({"unit": TEXT}, {"value": {"type": "integer", "minimum": 1}, "time": TIME, "roll": words("next_working_day", "none")})
+REFUSAL = record({"effect": words("refuse", "return", "finding"), "reason": REASON}, {"field": NAME})
+DEMAND = record({"reason": REASON}, {"clause": CLAUSE})
+REFUSE = {
+    "type": "object",
+    "propertyNames": words(*get_args(RefusalKind)),
+    "additionalProperties": DEMAND,
+}
+AT = {"anyOf": [{"const": "due"}, {"type": "object", "minProperties": 1, "maxProperties": 2}]}
+RUNG = record(
+    {"do": words("warn", "breach", "notify", "escalate", "open_supervision", "propose_accountability")},
+    {
+        "at": AT,
+        "to": one_or_more(NAME),
+        "clause": CLAUSE,
+        "text": REASON,
+        "chain": NAME,
+        "when": WHEN,
+        "repeat": record({"every": BUDGET, "times": {"type": "integer", "minimum": 1, "maximum": 60}}),
+    },
+)
+LADDER = listed(RUNG, 1)
+CHAIN = record({"clause": CLAUSE, "levels": listed(listed(NAME, 1), 2), "step": BUDGET})
+
+STEP = record(
+    {"id": SLUG, "act": NAME},
+    {
+        "role": NAME,
+        "of": NAME,
+        "person": NAME,
+        "each": NAME,
+        "party": words("unit", "person"),
+        "serial": BOOL,
+        "lead": NAME,
+        "after": listed(SLUG),
+        "when": WHEN,
+        "distinct_from": listed(SLUG, 1),
+        "may": listed(NAME, 1),
+        "sets": listed(NAME, 1),
+        "blocks": listed(SLUG, 1),
+        "decides": listed(SLUG, 1),
+        "merges_with": SLUG,
+        "remark": TEXT,
+        "closes": BOOL,
+        "waits": BOOL,
+        "returns_to": SLUG,
+        "ends_on": listed(NAME, 1),
+        "verdicts": listed(NAME, 1),
+        "delegable": BOOL,
+        "label": TEXT,
+        "clause": CLAUSE,
+        "refuse": REFUSE,
+    },
+)
+
+TIMES = {"type": "object", "minProperties": 1}  # read by `worktime.Schedule.parse`
+REGISTER_FIELD = record({"label": TEXT}, {"type": TEXT, "required": BOOL, "values": listed(NAME, 1)})
+
+# What the rules of each kind hold beside what all rules hold: (required, optional).
+RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
+    "procedure": ({"on": one_or_more(TEXT), "steps": listed(STEP, 1)}, {"remark": TEXT, "refuse": REFUSE}),
+    "limit": (
+        {"on": one_or_more(TEXT), "budget": {"anyOf": [BUDGET, record({"from": NAME})]}},
+        {"ladder": {"anyOf": [NAME, LADDER]}, "until": TEXT, "default_of": NAME, "overrides": listed(SLUG, 1)},
+    ),
+    "check": ({"on": one_or_more(TEXT), "require": REQUIRE, "else": REFUSAL}, {}),
+    "cap": (
+        {"on": one_or_more(TEXT), "of": NAME, "else": REFUSAL},
+        {"max": COUNT, "min": COUNT},
+    ),
+    "signer": (
+        {"on": one_or_more(TEXT), "signers": listed(NAME, 1), "else": REFUSAL},
+        {"signed_by": NAME, "delegated": NAME, "delegable": BOOL, "passes_to": listed(NAME, 1)},
+    ),
+    "approval": (
+        {"on": one_or_more(TEXT), "approvers": listed(NAME, 1), "else": REFUSAL},
+        {"given": NAME, "fields": listed(NAME, 1), "asked": NAME, "before": NAME},
+    ),
+    "visibility": (
+        {"on": one_or_more(TEXT), "acts": listed(words("read", "print", "download", "forward"), 1), "to": listed(NAME)},
+        {"parties": BOOL},
+    ),
+    "schedule": ({"times": TIMES, "do": TEXT}, {"to": listed(NAME, 1), "text": REASON, "settings": {"type": "object"}}),
+    "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1)}),
+    "ledger": (
+        {"on": one_or_more(TEXT), "name": NAME, "closed_by": NAME},
+        {"fields": listed(NAME, 1), "close_fields": listed(NAME, 1)},
+    ),
+    "register": (
+        {"name": NAME, "fields": table(REGISTER_FIELD), "per": words("unit", "tenant", "each")},
+        {
+            "unit_kinds": listed(NAME, 1),
+            "each": one_or_more(NAME),
+            "where": NAME,
+            "min": COUNT,
+            "max": COUNT,
+            "over": REASON,
+            "gap": REASON,
+            "gap_after": BUDGET,
+            "maintained_by": listed(NAME, 1),
+            "approved_by": listed(NAME, 1),
+            "not_approved": REASON,
+            "not_maintained": REASON,
+            "gap_clause": CLAUSE,
+            "approval_clause": CLAUSE,
+        },
+    ),
+    "matrix": ({"on": one_or_more(TEXT), "rows": listed(record({"gives": {"type": "object", "minProperties": 1}}, {"when": WHEN}), 1)}, {}),
+    "quorum": (
+        {
+            "on": one_or_more(TEXT),
+            "counted": NAME,
+            "entitled": NAME,
+            "share": record(
+                {"numerator": {"type": "integer", "minimum": 1}, "denominator": {"type": "integer", "minimum": 1}}, {"inclusive": BOOL}
+            ),
+            "else": REFUSAL,
+        },
+        {},
+    ),
+    "ground": ({"on": one_or_more(TEXT), "ground": TEXT, "mode": words("propose", "manual")}, {"to": listed(NAME, 1), "text": REASON}),
+}
+COMMON: tuple[dict[str, Schema], dict[str, Schema]] = (
+    {"id": SLUG, "kind": words(*KINDS), "clause": CLAUSE},
+    {"also": listed(CLAUSE, 1), "when": WHEN, "label": TEXT, "hard": BOOL, "replaces": listed(TEXT, 1), "tightens": SLUG, "note": TEXT},
+)
+
+ROLE = record(
+    {"label": TEXT},
+    {
+        "posts": listed(NAME, 1),
+        "unit_kinds": listed(NAME, 1),
+        "of": words("unit", "initiator_unit", "portfolio"),
+        "members": BOOL,
+        "initiator": BOOL,
+        "person": NAME,
+        "fallback": listed(NAME, 1),
+    },
+)
+PACK = record(
+    {
+        "schema": {"const": VERSION},
+        "pack": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"},
+        "version": {"type": "integer", "minimum": 1},
+        "title": TEXT,
+        "issuer": TEXT,
+        "effective_from": DATE,
+        "clauses": listed(record({"id": CLAUSE, "article": TEXT, "quote": TEXT}, {"assumed": BOOL, "guidance": BOOL}), 1),
+        "rules": listed({"type": "object", "required": ["id", "kind", "clause"]}),
+    },
+    {
+        "document_number": {"type": ["string", "null"]},
+        "effective_to": {"anyOf": [DATE, {"type": "null"}]},
+        "supersedes": listed(TEXT),
+        "layer": words(*LAYERS),
+        "tightens": TEXT,
+        "binds_children": BOOL,
+        "owner": record({}, {"unit_kind": NAME, "role": NAME}),
+        "source_text": TEXT,
+        "office_hours": listed({"type": "array", "items": TIME, "minItems": 2, "maxItems": 2}, 1),
+        "posts": table(TEXT),
+        "unit_kinds": table(TEXT),
+        "vocabularies": table(table(TEXT)),
+        "roles": table(ROLE),
+        "grants": table(listed({"type": "string", "pattern": "^[a-z]+(:[a-z_]+){2}$"})),
+        "chains": table(CHAIN),
+        "ladders": table(LADDER),
+        "texts": table(TEXT, REASON),
+    },
+)
+
+
+@cache
+def rule(kind: str) -> Schema:
+    """The schema of one kind of rule."""
+    required, optional = RULES[kind]
+    return record({**COMMON[0], "kind": {"const": kind}, **required}, {**COMMON[1], **optional})
+
+
+def document() -> Schema:
+    """The whole schema, with every kind of rule."""
+    whole = {**PACK, "properties": dict(PACK["properties"])}
+    whole["properties"]["rules"] = listed({"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in KINDS]})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Policy pack",
+        **whole,
+        "$defs": {kind: rule(kind) for kind in KINDS},
+    }
