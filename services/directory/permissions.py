@@ -1,0 +1,34 @@
+"""Every permission that a method of directory asks for, sorted. A contract test compares them with the protos."""
+
+from __future__ import annotations
+
+PERMISSIONS = (
+    "directory:binding:create",
+    "directory:binding:delete",
+    "directory:calendar:clear",
+    "directory:calendar:set",
+    "directory:delegation:manage",
+    "directory:organisation:export",
+    "directory:organisation:import",
+    "directory:pack:activate",
+    "directory:pack:check",
+    "directory:pack:create",
+    "directory:pack:repeal",
+    "directory:permission:set",
+    "directory:person:create",
+    "directory:person:end",
+    "directory:person:update",
+    "directory:portfolio:create",
+    "directory:portfolio:end",
+    "directory:post:create",
+    "directory:post:end",
+    "directory:post:transfer",
+    "directory:registration:approve",
+    "directory:registration:create",
+    "directory:registration:end",
+    "directory:registration:reject",
+    "directory:tenant:update",
+    "directory:unit:close",
+    "directory:unit:create",
+    "directory:unit:update",
+)
