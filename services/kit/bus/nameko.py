@@ -31,6 +31,7 @@ from services.kit import clockwork, metrics
 from services.kit.bus import topology
 from services.kit.bus.catalogue import catalogue
 from services.kit.bus.consume import Answer, Consumer, Raw
+from services.kit.bus.deadletters import body_of
 from services.kit.bus.dispatch import Dispatcher
 from services.kit.bus.publish import Publisher, RabbitTransport, open_connection
 from services.kit.loop import Loop, Runner
@@ -206,7 +207,7 @@ class EventBatch(Entrypoint):
         if not batch:
             return
         done = Event()
-        raws = [Raw(_bytes(message.body), message.headers) for _, message in batch]
+        raws = [Raw(body_of(message), message.headers or {}) for _, message in batch]
         self.container.spawn_worker(self, (self.queue, raws), {}, handle_result=partial(self._settle, batch, done))
         done.wait()
 
@@ -217,10 +218,6 @@ class EventBatch(Entrypoint):
         finally:
             done.send()
         return result, error
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode("utf-8", "surrogateescape") if isinstance(body, str) else bytes(body)
 
 
 class Handling(DependencyProvider):

@@ -1,0 +1,1 @@
+"""Migrations of the services that the tests of the bus use."""
