@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.kit.bus.publish import Transport
+from services.kit.clock import Clock, FileClock, SystemClock
 from services.kit.loop import Loop
 from services.kit.outbox import Cleaner, Relay
 
 if TYPE_CHECKING:
     from services.kit.service import Ports, ServiceSpec
+    from services.kit.settings import Settings
 
 PARTS = ("handlers", "relay", "watch")
+
+
+class ClockMissing(ValueError):
+    """The clock is to be driven and nobody says from where."""
+
+
+def clock(settings: Settings) -> Clock:
+    """The clock of a process of its own."""
+    if settings.clock == "system":
+        return SystemClock()
+    if settings.clock_file is None:
+        raise ClockMissing("XIAONENG_CLOCK=driven needs XIAONENG_CLOCK_FILE")
+    return FileClock(settings.clock_file)
 
 
 def relaying(ports: Ports, transport: Transport) -> list[Loop]:
@@ -21,5 +36,9 @@ def relaying(ports: Ports, transport: Transport) -> list[Loop]:
 
 def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
     """The watches of the kit and the loops of the service."""
-    loops: list[Loop] = list(spec.loops(ports))
-    return loops
+    loops: list[Loop] = []
+    if "deadlines" in spec.metadata.tables:
+        from services.kit.deadline import CountFolder, Watch
+
+        loops += [Watch(ports), CountFolder(ports)]
+    return [*loops, *spec.loops(ports)]

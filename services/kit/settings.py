@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes a free one.")
     blob_dir: Path | None = Field(None, description="Folder of the attachments, where no object store is set.")
     clock: Literal["system", "driven"] = Field("system", description="'driven' is for tests and demos, on loopback only.")
+    clock_file: Path | None = Field(None, description="File with the instant of a driven clock that several processes share.")
     gateway_keys: str = Field("", description="JWK set with the gateway's public keys, or the path of a file that holds it.")
     issuer_url: str = Field("", description="OIDC issuer whose tokens are accepted.")
     issuer_keys: str = Field("", description="JWK set of the issuer, or the path of a file that holds it.")

@@ -25,11 +25,12 @@ from eventlet.semaphore import Semaphore
 from kombu.exceptions import OperationalError
 from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
 from nameko.runners import ServiceRunner
+from prometheus_client import REGISTRY
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kit import clockwork, metrics
 from services.kit.bus import topology
-from services.kit.bus.catalogue import catalogue
+from services.kit.bus.catalogue import Catalogue, catalogue
 from services.kit.bus.consume import Answer, Consumer, Raw
 from services.kit.bus.deadletters import body_of
 from services.kit.bus.dispatch import Dispatcher
@@ -37,10 +38,10 @@ from services.kit.bus.publish import Publisher, RabbitTransport, open_connection
 from services.kit.loop import Loop, Runner
 from services.kit.outbox import OutboxCollector
 from services.kit.service import build
+from services.kit.settings import Settings
 
 if TYPE_CHECKING:
     from services.kit.service import Ports, ServiceSpec
-    from services.kit.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class Link:
         self.connected = False
 
 
-class Reader(SharedExtension, ProviderCollector):
+class Reader(SharedExtension, ProviderCollector):  # type: ignore[misc]
     """The one connection on which a worker consumes. A greenlet of its own reads; whoever writes takes the lock."""
 
     def __init__(self, url: str, consumption: topology.Consumption, link: Link) -> None:
@@ -160,7 +161,7 @@ class Reader(SharedExtension, ProviderCollector):
                     connection.heartbeat_check()
 
 
-class EventBatch(Entrypoint):
+class EventBatch(Entrypoint):  # type: ignore[misc]
     """Fires the method with `(queue, [Raw, …])`; one batch of a queue at a time, so that its order mostly holds."""
 
     def __init__(self, reader: Reader, queue: str, **options: Any) -> None:
@@ -220,7 +221,7 @@ class EventBatch(Entrypoint):
         return result, error
 
 
-class Handling(DependencyProvider):
+class Handling(DependencyProvider):  # type: ignore[misc]
     """Gives the worker's method the consumer."""
 
     def __init__(self, consumer: Consumer) -> None:
@@ -231,7 +232,7 @@ class Handling(DependencyProvider):
         return self.consumer
 
 
-class Clockwork(DependencyProvider):
+class Clockwork(DependencyProvider):  # type: ignore[misc]
     """Runs loops beside the handlers, each in a greenlet."""
 
     def __init__(self, loops: Sequence[Loop], ports: Ports) -> None:
@@ -274,8 +275,10 @@ class WorkerSettings(BaseSettings):
 class Worker:
     """One worker process of a service."""
 
-    def __init__(self, spec: ServiceSpec, settings: Settings, extra: WorkerSettings, parts: frozenset[str]) -> None:
+    def __init__(self, spec: ServiceSpec, settings: Settings, extra: WorkerSettings, parts: frozenset[str],
+                 types: Catalogue | None = None) -> None:
         self.parts = parts
+        self._types = types or catalogue()
         self.process = "-".join(sorted(parts))
         self.ports = build(spec, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
         self._spec = spec
@@ -297,7 +300,7 @@ class Worker:
             self._link = Link()
             reader = Reader(self._url, consumption, self._link)
             publisher = Publisher(self._url, lambda channel: topology.declare_consumption(channel, consumption))
-            dispatcher = Dispatcher(self.ports, self._spec.handlers)
+            dispatcher = Dispatcher(self.ports, self._spec.handlers, self._types)
             attributes["handling"] = Handling(Consumer(self._spec.name, dispatcher, publisher, self.ports.clock, consumption.steps))
             attributes["handle"] = _handle_method(reader, consumption.queues)
         return type("Worker", (), attributes)
@@ -336,14 +339,16 @@ class Worker:
         return self._stop(runner) or int(failed)
 
     def _stop(self, runner: ServiceRunner) -> int:
-        with eventlet.Timeout(GRACE, False):
-            runner.stop()
-            self.ports.db.dispose()
-            log.info("worker_stopped", service=self._spec.name, process=self.process)
-            return 0
-        log.error("worker_stop_timed_out", service=self._spec.name, process=self.process)
-        runner.kill()
-        return 1
+        try:
+            with eventlet.Timeout(GRACE):
+                runner.stop()
+        except eventlet.Timeout:
+            log.error("worker_stop_timed_out", service=self._spec.name, process=self.process)
+            runner.kill()
+            return 1
+        self.ports.db.dispose()
+        log.info("worker_stopped", service=self._spec.name, process=self.process)
+        return 0
 
     def _loops(self) -> list[Loop]:
         loops: list[Loop] = []
@@ -354,17 +359,16 @@ class Worker:
             relaying = clockwork.relaying(self.ports, transport)
             self._relays = relaying[:1]
             loops.extend(relaying)
-            metrics.REGISTRY.register(OutboxCollector([self.ports]))
+            REGISTRY.register(OutboxCollector([self.ports]))
         return loops
 
     def _consumption(self) -> topology.Consumption:
-        return topology.Consumption(self._spec.name, tuple(self._spec.handlers.types(catalogue())), self._steps())
+        return topology.Consumption(self._spec.name, tuple(self._spec.handlers.types(self._types)), self._steps())
 
     def _readers(self) -> list[topology.Consumption] | None:
         if self._extra.readers is None:
             return None
-        known = catalogue()
-        return [topology.Consumption(service, tuple(known.get(type_) for type_ in types), self._steps())
+        return [topology.Consumption(service, tuple(self._types.get(type_) for type_ in types), self._steps())
                 for service, types in sorted(self._extra.readers.items())]
 
     def _steps(self) -> tuple[Any, ...]:
@@ -383,10 +387,9 @@ def _handle_method(reader: Reader, queues: Sequence[str]) -> Callable[..., Any]:
     return method  # type: ignore[no-any-return]
 
 
-def main(spec: ServiceSpec, arguments: Sequence[str] | None = None) -> None:
+def main(spec: ServiceSpec, arguments: Sequence[str] | None = None, types: Catalogue | None = None) -> None:
     """Runs the worker of a service: `python -m services.<service>.worker [--only watch|relay|handlers]…`."""
     parser = argparse.ArgumentParser(prog=f"{spec.name} worker")
     parser.add_argument("--only", action="append", choices=clockwork.PARTS, help="part of the worker; may be repeated")
     only = parser.parse_args(arguments).only
-    settings = clockwork.settings()
-    sys.exit(Worker(spec, settings, WorkerSettings(), frozenset(only or clockwork.PARTS)).run())
+    sys.exit(Worker(spec, Settings(), WorkerSettings(), frozenset(only or clockwork.PARTS), types).run())
