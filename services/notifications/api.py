@@ -10,7 +10,7 @@ import grpc
 
 from services.kit import pages
 from services.kit.db.command import run
-from services.kit.rpc.interceptors.identity import caller
+from services.kit.rpc.call import caller
 from services.kit.worktime import Remaining, periods, remaining
 from services.kit.worktime.calendar import MIDNIGHT
 from services.notifications import convert, queries
