@@ -142,8 +142,8 @@ OPERATIONS = (
     Operation("documents.extension.decide", "审批延期", facts=_DSH, fields=("reason",)),
     Operation("documents.reply.send", "答复来文单位", facts=_DS, fields=("text",)),
     Operation("documents.document.issue", "编号印发", facts=_DSN, fields=("series",)),
-    Operation("documents.document.correct", "更正登记", facts=_D, fields=("reason",)),
-    Operation("documents.document.void", "作废", facts=_D, fields=("reason",)),
+    Operation("documents.document.correct", "更正登记", facts=(*_D, "reason"), fields=("reason",)),
+    Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
 )
 
 EVENTS = (

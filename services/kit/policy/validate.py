@@ -79,8 +79,14 @@ class _Examiner:
             if begin >= end:
                 self.say(("office_hours", index), f"office hours from {begin} to {end}", "the beginning stands first")
         lists = {name for rule in self.data["rules"] if rule["kind"] == "register" for name in _names(rule.get("each"))}
+        lists |= {name for name in self.vocabularies if self._columns(self.vocabularies[name])}
         for name in self.vocabularies:
             self.known(("vocabularies", name), "vocabulary", name, {*self.catalogue.vocabularies, *lists})
+
+    def _columns(self, vocabulary: Mapping[str, str]) -> bool:
+        """Says whether a column of a register takes its values from this vocabulary."""
+        columns = [field for rule in self.data["rules"] if rule["kind"] == "register" for field in rule["fields"].values()]
+        return any(set(column.get("values", ())) == set(vocabulary) for column in columns if "values" in column)
 
     def clauses(self, regulation: str | None) -> None:
         self.twice(("clauses",), "clause")
