@@ -16,6 +16,7 @@ class Unit(StrEnum):
 
     MINUTES = "minutes"
     CLOCK_HOURS = "clock_hours"
+    OFFICE_MINUTES = "office_minutes"
     OFFICE_HOURS = "office_hours"
     WORKING_DAY_CLOCK_HOURS = "working_day_clock_hours"
     WORKING_DAYS = "working_days"
@@ -42,6 +43,7 @@ class Roll(StrEnum):
 TIME_UNITS = {
     Unit.MINUTES: timedelta(minutes=1),
     Unit.CLOCK_HOURS: timedelta(hours=1),
+    Unit.OFFICE_MINUTES: timedelta(minutes=1),
     Unit.OFFICE_HOURS: timedelta(hours=1),
     Unit.WORKING_DAY_CLOCK_HOURS: timedelta(hours=1),
 }
@@ -50,6 +52,7 @@ FIXED_UNITS = frozenset(unit for unit in Unit if unit.name.startswith(("SAME_", 
 _WORDS = {
     Unit.MINUTES: "{n}分钟",
     Unit.CLOCK_HOURS: "{n}小时",
+    Unit.OFFICE_MINUTES: "{n}分钟（工作时间）",
     Unit.OFFICE_HOURS: "{n}个工作小时",
     Unit.WORKING_DAY_CLOCK_HOURS: "{n}小时（工作日连续计算）",
     Unit.WORKING_DAYS: "{n}个工作日",
