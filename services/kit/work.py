@@ -13,6 +13,7 @@ from xiaoneng.kit.v1 import work_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
+    from services.kit.errors import Citation
 
 WorkItem = work_pb2.WorkItem
 
@@ -37,6 +38,14 @@ def ended(tx: Tx, item: work_pb2.WorkItem, done: bool, by: str = "", on_behalf_o
     item.ended_by, item.ended_for = by, on_behalf_of
     item.end_time.FromDatetime(tx.now)
     _emit(tx, "ended", work_pb2.WorkEnded(item=item), item)
+
+
+def told(tx: Tx, subject: str, persons: Iterable[str], text: str, citation: Citation) -> None:
+    """Tells persons something that asks nothing of them: what `rules.notices` gave, with its holders. Nobody to tell: nothing happens."""
+    named = sorted(set(persons))
+    if named:
+        data = work_pb2.NoticeGiven(subject=subject, persons=named, text=text, citation=citation_pb2.Citation(**asdict(citation)))
+        tx.emit(Event(type=f"{tx.service}.notice.given.v1", subject=subject, data=data, clause=citation.clause))
 
 
 def _emit(tx: Tx, what: str, data: work_pb2.WorkOpened | work_pb2.WorkChanged | work_pb2.WorkEnded, item: work_pb2.WorkItem) -> None:

@@ -15,6 +15,7 @@ from services.notifications.commands.inbox import MarkMessageRead
 from services.notifications.commands.ladder import LadderStep
 from services.notifications.domain.addresses import without_secret
 from services.notifications.domain.delivery import Channel, MessageKind
+from services.notifications.domain.messages import Draft, link_to
 from services.notifications.domain.todo import Kind, State, Urgency, WorkItem
 from services.notifications.queries import Report
 from xiaoneng.kit.v1 import citation_pb2, deadline_pb2, work_pb2
@@ -72,6 +73,23 @@ def ladder_step(deadline: deadline_pb2.Deadline, step: deadline_pb2.LadderStep, 
         citation=citation_row(citation) if citation.clause else {},
         pins={pin.pack: pin.version for pin in deadline.pins},
     )
+
+
+def notices(data: work_pb2.NoticeGiven, event: str, at: datetime) -> list[Draft]:
+    """The messages of a notice, one per person."""
+    return [
+        Draft(
+            person=person,
+            kind=MessageKind.NOTICE,
+            cause=f"notice:{event}",
+            text=data.text,
+            planned_at=at,
+            subject=data.subject,
+            link=link_to(data.subject),
+            citation=citation_row(data.citation),
+        )
+        for person in data.persons
+    ]
 
 
 def due_moments(data: deadline_pb2.DeadlineChanged) -> tuple[datetime | None, datetime | None]:

@@ -9,6 +9,7 @@ from services.kit.roster import copy
 from services.notifications import convert
 from services.notifications.commands.keep import keep_item, move_due
 from services.notifications.commands.ladder import tell_step
+from services.notifications.commands.post import post
 from services.notifications.domain.delivery import MessageKind
 from xiaoneng.kit.v1 import deadline_pb2, work_pb2
 
@@ -60,3 +61,9 @@ def tell_escalation(tx: Tx, event: Envelope, data: deadline_pb2.DeadlineEscalate
 def follow_due_moment(tx: Tx, event: Envelope, data: deadline_pb2.DeadlineChanged) -> None:
     """Moves an item to the new due moment of its limit: extended, projected anew, suspended, resumed."""
     move_due(tx, data.deadline.subject, *convert.due_moments(data), provisional=data.deadline.provisional)
+
+
+@REGISTRY.on("*.notice.given.v1")
+def tell_notice(tx: Tx, event: Envelope, data: work_pb2.NoticeGiven) -> None:
+    """Tells persons what the regulation makes known."""
+    post(tx, convert.notices(data, event.id, event.time))

@@ -89,7 +89,7 @@ messages = tenant_table(
     instant("created_at"),
     instant("read_at", null=True),
     text("reach"),
-    one_of("kind", "reminder", "warning", "breach", "escalation"),
+    one_of("kind", "reminder", "warning", "breach", "escalation", "notice"),
     one_of("reach", "inbox", "pending", "reached", "unreached"),
     UniqueConstraint("tenant", "person", "cause"),
     Index("ix_messages_person", "tenant", "person", "created_at", "id"),

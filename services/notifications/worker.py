@@ -5,8 +5,8 @@ import eventlet
 
 eventlet.monkey_patch()
 
-from services.notifications.service import SPEC
 from services.kit.bus.nameko import main
+from services.notifications.service import SPEC
 
 if __name__ == "__main__":
     main(SPEC)

@@ -44,6 +44,7 @@ class MessageKind(StrEnum):
     WARNING = "warning"
     BREACH = "breach"
     ESCALATION = "escalation"
+    NOTICE = "notice"
 
     @property
     def pressing(self) -> bool:

@@ -44,7 +44,8 @@ def test_each_step_of_the_chain_reaches_the_next_one_up(told: Told) -> None:
     for rung, role, person in ((1, "section_chief", "chief"), (2, "leader_in_charge", "deputy"), (3, "principal_leader", "director")):
         escalate(told, rung, role)
         (message,) = told.inbox(person)
-        assert message.text.startswith("计划科承办的《关于防汛检查的通知》") and message.kind == message_service_pb2.MESSAGE_KIND_ESCALATION
+        assert message.text.startswith("计划科承办的《关于防汛检查的通知》")
+        assert message.kind == message_service_pb2.MESSAGE_KIND_ESCALATION
     assert told.inbox("wu") == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.kit import ids
 from tests.service.notifications.conftest import Told, a_deadline, a_step
-from xiaoneng.kit.v1 import deadline_pb2
+from xiaoneng.kit.v1 import deadline_pb2, work_pb2
 from xiaoneng.notifications.v1 import channel_service_pb2 as channels
 from xiaoneng.notifications.v1 import message_service_pb2 as pb
 
@@ -50,7 +50,8 @@ def test_a_message_lies_in_the_inbox_until_it_is_read(told: Told) -> None:
     (message,) = zhao.ListMessages(unread_only=True).messages
     read = zhao.MarkMessageRead(name=message.name, request_id=uuid())
     assert read.HasField("read_time")
-    assert not zhao.ListMessages(unread_only=True).messages and len(zhao.ListMessages().messages) == 1
+    assert not zhao.ListMessages(unread_only=True).messages
+    assert len(zhao.ListMessages().messages) == 1
 
 
 def test_reading_twice_changes_nothing(told: Told) -> None:
@@ -76,14 +77,16 @@ def test_without_a_way_out_the_inbox_is_the_proof(told: Told) -> None:
 
 def test_a_message_goes_out_by_the_first_way(offered: Told) -> None:
     breach(offered)
-    assert [address for address, _ in offered.robot.sent] == [ROBOT] and offered.mail.sent == []
+    assert [address for address, _ in offered.robot.sent] == [ROBOT]
+    assert offered.mail.sent == []
     assert (pb.CHANNEL_ROBOT, pb.DELIVERY_STATE_DELIVERED, 1) in deliveries(offered)
 
 
 def test_a_way_that_fails_is_tried_again_and_then_the_next_one_is_taken(offered: Told) -> None:
     offered.robot.failing = True
     breach(offered)
-    assert (pb.CHANNEL_ROBOT, pb.DELIVERY_STATE_PENDING, 1) in deliveries(offered) and offered.mail.sent == []
+    assert (pb.CHANNEL_ROBOT, pb.DELIVERY_STATE_PENDING, 1) in deliveries(offered)
+    assert offered.mail.sent == []
     offered.pass_time(hours=1)
     assert (pb.CHANNEL_ROBOT, pb.DELIVERY_STATE_FAILED, 4) in deliveries(offered)
     assert [address for address, _ in offered.mail.sent] == ["mailto://mail.example.cn?from=office@example.cn&to=zhao@example.cn"]
@@ -111,7 +114,8 @@ def test_a_person_without_an_address_is_said_to_have_none(offered: Told) -> None
 def test_nothing_goes_out_at_night_but_the_inbox_has_it(offered: Told) -> None:
     offered.pass_time(hours=17)  # 01:00
     breach(offered)
-    assert offered.robot.sent == [] and len(offered.inbox("zhao")) == 1
+    assert offered.robot.sent == []
+    assert len(offered.inbox("zhao")) == 1
     offered.pass_time(hours=5)
     assert offered.robot.sent == []
     offered.pass_time(hours=1)
@@ -159,7 +163,8 @@ def test_settings_that_somebody_else_has_changed_are_stale(offered: Told) -> Non
 
 def test_a_robot_of_an_unknown_kind_is_refused(told: Told) -> None:
     refused = told.served.client("director").refused("UpdateTenantChannels", tenant_channels=Offered(robot="json://10.0.0.1/"))
-    assert refused.reason == "UNKNOWN_ROBOT" and "企业微信群机器人" in refused.text
+    assert refused.reason == "UNKNOWN_ROBOT"
+    assert "企业微信群机器人" in refused.text
 
 
 def test_settings_and_proofs_need_their_permission(told: Told) -> None:
@@ -167,3 +172,11 @@ def test_settings_and_proofs_need_their_permission(told: Told) -> None:
     for method in ("GetTenantChannels", "ListDeliveries", "ListUnreached"):
         assert wu.refused(method).reason == "PERMISSION_MISSING"
     assert wu.refused("UpdateTenantChannels", tenant_channels=Offered()).reason == "PERMISSION_MISSING"
+
+
+def test_a_notice_of_the_pack_reaches_the_persons_that_are_named(told: Told) -> None:
+    data = work_pb2.NoticeGiven(subject="documents/d1", persons=["wu", "zhao"], text="传阅件已阅毕，退回拟办人")
+    told.tell("documents.notice.given.v1", "documents/d1", data)
+    (message,) = told.inbox("wu")
+    assert (message.text, message.kind, message.subject) == ("传阅件已阅毕，退回拟办人", pb.MESSAGE_KIND_NOTICE, "documents/d1")
+    assert len(told.inbox("zhao")) == 1

@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reach", sa.Text(), nullable=False),
-        sa.CheckConstraint("kind IN ('reminder', 'warning', 'breach', 'escalation')", name=op.f("ck_messages_kind")),
+        sa.CheckConstraint("kind IN ('reminder', 'warning', 'breach', 'escalation', 'notice')", name=op.f("ck_messages_kind")),
         sa.CheckConstraint("reach IN ('inbox', 'pending', 'reached', 'unreached')", name=op.f("ck_messages_reach")),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_messages")),
         sa.UniqueConstraint("tenant", "person", "cause", name=op.f("uq_messages_tenant_person_cause")),
