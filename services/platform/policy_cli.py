@@ -1,0 +1,145 @@
+"""`xiaoneng policy`: check packs, load them into a running platform, compare two versions, show how far the regulations are proved."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from services.kit import ids
+from services.kit.policy import BadPack, Catalogue, Pack, Problem, load_file, validate
+from services.kit.policy.diff import diff as differences
+from services.kit.policy.precedence import clashes
+from services.kit.policy.schema import document
+
+SERVICES = ("directory", "documents", "meetings", "supervision", "attendance", "notifications")
+STATUSES = ("passing", "failing", "missing", "guidance")
+
+app = typer.Typer(no_args_is_help=True, help="Policy packs: the regulations of the tenants as data.")
+
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Packs, YAML.")]
+Token = Annotated[str, typer.Option(envvar="XIAONENG_TOKEN", help="Bearer token, for example from `xiaoneng token`.")]
+Address = Annotated[str, typer.Option(envvar="XIAONENG_ADDRESS", help="Address of the gateway.")]
+
+
+def catalogue() -> Catalogue:
+    """What all services of this release offer to packs."""
+    found = []
+    for name in SERVICES:
+        if (Path(__file__).parent.parent / name / "facts.py").is_file():
+            found.append(importlib.import_module(f"services.{name}.facts").CATALOGUE)
+    return Catalogue(tuple(found))
+
+
+@app.command()
+def check(
+    files: Files,
+    text: Annotated[Path | None, typer.Option(exists=True, help="Text of the regulation: quotes are looked up in it.")] = None,
+) -> None:
+    """Prints everything that is wrong with packs, each with file and line; exits with 1 if anything is."""
+    known, problems = catalogue(), list[Problem]()
+    regulation = text.read_text(encoding="utf-8") if text else None
+    for file in files:
+        problems += validate(file, known, regulation)
+    packs = [] if problems else [load_file(file) for file in files]
+    together = clashes(packs) if len({pack.id for pack in packs}) == len(packs) else []
+    for line in (*problems, *together):
+        typer.echo(str(line), err=True)
+    if problems or together:
+        raise typer.Exit(1)
+    for pack in packs:
+        typer.echo(f"{pack.id} v{pack.version}: {len(pack.rules)} rules on {len(pack.clauses)} clauses, nothing is wrong")
+
+
+@app.command()
+def load(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    token: Token,
+    address: Address = "http://127.0.0.1:8000",
+    activate: Annotated[bool, typer.Option(help="Also put it in force.")] = True,
+    at: Annotated[str, typer.Option(help="Moment from which it is in force (RFC 3339). Default: now.")] = "",
+) -> None:
+    """Hands a pack to the tenant of the token, and puts it in force."""
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+        source = file.read_text(encoding="utf-8")
+        kept = _post(client, "/v1/packs", {"source": source, "requestId": ids.new()})
+        typer.echo(f"kept {kept['name']}")
+        if activate:
+            body = {"requestId": ids.new(), **({"activeFromTime": at} if at else {})}
+            active = _post(client, f"/v1/{kept['name']}:activate", body)
+            typer.echo(f"in force from {active['activeFromTime']}")
+
+
+def _post(client: httpx.Client, path: str, body: dict[str, str]) -> dict[str, Any]:
+    answer = client.post(path, json=body)
+    if answer.is_error:
+        try:
+            error = answer.json()["error"]
+        except (ValueError, KeyError):
+            error = {"message": answer.text[:500]}
+        typer.echo(error.get("message", ""), err=True)
+        for detail in error.get("details", []):
+            for violation in detail.get("fieldViolations", []):
+                typer.echo(f"  {violation.get('description', '')}", err=True)
+            if "locale" in detail:
+                typer.echo(detail.get("message", ""), err=True)
+        raise typer.Exit(1)
+    reply: dict[str, Any] = answer.json()
+    return reply
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    new: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+) -> None:
+    """Prints what changes from one version to another, and which operations and events answer otherwise."""
+    before, after = _pack(old), _pack(new)
+    changes = differences(before, after)
+    for change in changes:
+        typer.echo(str(change))
+    rules = [change for change in changes if change.points]
+    touched = sorted({point for change in rules for point in change.points})
+    typer.echo(f"{len(changes)} changes, {len(rules)} of them in rules" + (f"; asked at {', '.join(touched)}" if touched else ""))
+
+
+def _pack(file: Path) -> Pack:
+    try:
+        return load_file(file)
+    except BadPack as bad:
+        typer.echo(str(bad), err=True)
+        raise typer.Exit(1) from bad
+
+
+@app.command()
+def coverage(
+    file: Annotated[Path, typer.Argument(help="What `make coverage` wrote.")] = Path("var/coverage.json"),
+    show: Annotated[list[str] | None, typer.Option(help="List the clauses with this status.")] = None,
+) -> None:
+    """Prints per regulation how many clauses are proved; exits with 1 if one fails."""
+    if not file.is_file():
+        typer.echo(f"{file} is not there: run `make coverage` first", err=True)
+        raise typer.Exit(1)
+    entries: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    typer.echo(f"{'regulation':<28}" + "".join(f"{status:>10}" for status in STATUSES) + f"{'total':>8}")
+    for regulation in dict.fromkeys(entry["regulation"] for entry in entries):
+        counts = Counter(entry["status"] for entry in entries if entry["regulation"] == regulation)
+        typer.echo(f"{regulation:<28}" + "".join(f"{counts[status]:>10}" for status in STATUSES) + f"{counts.total():>8}")
+    for status in show or ():
+        typer.echo(f"\n{status}:")
+        for entry in entries:
+            if entry["status"] == status:
+                typer.echo(f"  {entry['id']:<28} {entry['service']:<14} {entry['tier']}")
+    if any(entry["status"] == "failing" for entry in entries):
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Prints the JSON Schema of packs, for editors."""
+    typer.echo(json.dumps(document(), ensure_ascii=False, indent=2))
