@@ -6,10 +6,12 @@ whole item, so that they may arrive twice or out of order. They stay inside the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from services.kit.db.tx import Event
-from xiaoneng.kit.v1 import work_pb2
+from xiaoneng.kit.v1 import citation_pb2, work_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
