@@ -12,10 +12,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate "
-    "--no-emit-index-url --no-emit-find-links --quiet"
-).split()
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--quiet",
+]
 HOST = re.compile(r"[a-z]+://|^--(index|extra-index|find-links|trusted)", re.MULTILINE)
 
 

@@ -92,7 +92,7 @@ class LocalPostgres:
 
     def _signal(self, pid: int, how: signal.Signals) -> bool:
         """Sends a signal; False when the server is gone and the file that names it is only left over."""
-        if str(self._data) not in _command_line(pid):
+        if str(self._data) not in command_line(pid):
             return False
         os.kill(pid, how)
         if how == signal.SIGKILL:
@@ -181,7 +181,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _command_line(pid: int) -> str:
+def command_line(pid: int) -> str:
     """What a process was started with; empty when there is no such process."""
     if Path("/proc/self").exists():
         try:

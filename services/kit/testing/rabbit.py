@@ -74,9 +74,7 @@ class Broker:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Calls the management API; raises where it refuses. Gives back the answer's JSON, or nothing."""
-        told = httpx.request(
-            method, f"{self.api_url}/api/{path}", json=body, auth=(self.user, self.password), timeout=30, trust_env=False
-        )
+        told = httpx.request(method, f"{self.api_url}/api/{path}", json=body, auth=(self.user, self.password), timeout=30, trust_env=False)
         told.raise_for_status()
         return told.json() if told.content else None
 
@@ -106,6 +104,10 @@ class Broker:
     def kill9(self) -> None:
         """Kills the node as a power failure would."""
         self._own().kill9()
+
+    def settle(self) -> None:
+        """Makes the queues declared so far survive `kill9`; see `Node.settle`."""
+        self._own().settle()
 
     def _own(self) -> Node:
         if self.node is None:

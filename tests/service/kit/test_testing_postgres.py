@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from services.kit import ids
-from services.kit.db import server
+from services.kit.db.server import command_line
 from services.kit.testing import postgres as rooms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,10 +23,6 @@ def ask(url, statement):
             return cursor.fetchone()[0]
     finally:
         connection.close()
-
-
-def command_line(pid):
-    return server._command_line(int(pid))
 
 
 @pytest.fixture
@@ -76,7 +72,7 @@ os.kill(os.getpid(), 9)
     killed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=alone, cwd=ROOT)
     folder, pid = killed.stdout.split()
     assert Path(folder).exists()
-    assert "postgres" in command_line(pid)
+    assert "postgres" in command_line(int(pid))
     subprocess.run([sys.executable, "-c", "from services.kit.testing import runs; runs.folder()"], env=alone, check=True, cwd=ROOT)
     assert not Path(folder).exists()
-    assert command_line(pid) == ""
+    assert command_line(int(pid)) == ""

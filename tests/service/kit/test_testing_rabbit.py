@@ -54,13 +54,15 @@ def test_a_virtual_host_is_closed_to_the_users_of_another(broker, vhost):
             pika.BlockingConnection(pika.URLParameters(elsewhere))
 
 
-def test_a_confirmed_message_survives_the_death_of_the_broker(own_broker):
+def test_confirmed_messages_survive_the_death_of_the_broker(own_broker):
     publish(own_broker.url, "letters", b"one")
+    own_broker.settle()
+    publish(own_broker.url, "letters", b"two")
     own_broker.kill9()
     with pytest.raises(pika.exceptions.AMQPConnectionError):
         pika.BlockingConnection(pika.URLParameters(own_broker.url))
     own_broker.start()
-    assert fetch(own_broker.url, "letters") == b"one"
+    assert [fetch(own_broker.url, "letters") for _ in range(2)] == [b"one", b"two"]
 
 
 def test_a_broker_that_was_stopped_starts_again(own_broker):
