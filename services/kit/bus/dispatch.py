@@ -217,14 +217,14 @@ class Dispatcher:
             if len(runs) == 1:
                 return [classify(error)]
             return [self._alone(run) for run in runs]
-        return [self._alone(run) if outcome.result is Result.RETRY and len(runs) > 1 else outcome
+        return [self._alone(run) if _worth_it_at_once(outcome) and len(runs) > 1 else outcome
                 for run, outcome in zip(runs, outcomes, strict=True)]
 
     def _alone(self, run: Handled) -> Outcome:
         outcome = Outcome(Result.RETRY)
         for _ in range(TRIES_AT_ONCE):
             outcome = self._apart([run])[0]
-            if outcome.result is not Result.RETRY or not outcome.reason.startswith(_AT_ONCE):
+            if not _worth_it_at_once(outcome):
                 break
         return outcome
 
@@ -253,6 +253,10 @@ class Dispatcher:
 
 _WEIGHT = {result: weight for weight, result in enumerate(Result)}
 _AT_ONCE = ("serialization", "stale")
+
+
+def _worth_it_at_once(outcome: Outcome) -> bool:
+    return outcome.result is Result.RETRY and outcome.reason.startswith(_AT_ONCE)
 
 
 def dispatch(ports: Ports, registry: Registry, envelope: Envelope) -> Outcome:

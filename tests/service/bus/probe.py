@@ -72,7 +72,7 @@ READING = Registry()
 @READING.on(DONE, ANNOUNCED)
 def write_down(tx: Tx, event: Envelope, data: Any) -> None:
     """Writes down what it hears; the name of the thing decides how it fails."""
-    _write(tx, event, "write_down", data.name)
+    write(tx, event, "write_down", data.name)
     if data.name.startswith("poison") and "poison" in FAILING:
         tx.flush()
         raise Refused()
@@ -81,22 +81,23 @@ def write_down(tx: Tx, event: Envelope, data: Any) -> None:
     if data.name.startswith("stale"):
         raise Stale()
     if data.name.startswith("twice the same"):
-        _write(tx, event, "write_down", data.name)
+        write(tx, event, "write_down", data.name)
 
 
 @READING.on(HIDDEN)
 def write_down_hidden(tx: Tx, event: Envelope, data: Any) -> None:
     """Writes down what stays inside."""
-    _write(tx, event, "write_down_hidden", data.name)
+    write(tx, event, "write_down_hidden", data.name)
 
 
 @READING.on(DONE)
 def count_it(tx: Tx, event: Envelope, data: Any) -> None:
     """A second handler of the same type."""
-    _write(tx, event, "count_it", data.name)
+    write(tx, event, "count_it", data.name)
 
 
-def _write(tx: Tx, event: Envelope, handler: str, name: str) -> None:
+def write(tx: Tx, event: Envelope, handler: str, name: str) -> None:
+    """Writes down that a handler has heard an event; a second time is refused by the database."""
     tx.insert(effects, {"id": f"{event.id}:{handler}", "handler": handler, "event": event.id, "name": name,
                         "version": event.subject_version})
 
