@@ -56,7 +56,8 @@ def _place(write: Write) -> tuple[int, int, str, tuple[str, ...]]:
 
 def _joins(first: Write, other: Write) -> bool:
     return (
-        first.kind == other.kind == "insert"
+        first.kind == other.kind
+        and first.kind in ("insert", "event")
         and first.table is other.table
         and first.values.keys() == other.values.keys()
         and tuple(first.values) == tuple(other.values)
@@ -79,6 +80,11 @@ def _statement(group: list[Write], cursor: Any) -> bytes:
     if write.kind == "delete":
         return _bytes(cursor.mogrify(_delete(table.name, tuple(write.where)), _adapted(table, write.where)))
     columns = tuple(write.values)
+    if len(group) > 1:
+        row = _event_row(columns)
+        rows = b", ".join(cursor.mogrify(row, [*_adapted(table, w.values), place]) for place, w in enumerate(group))
+        head, tail = _events(columns)
+        return head.encode() + rows + tail.encode()
     arguments = [write.values["tenant"], write.values["subject"], *_adapted(table, write.values)]
     return _bytes(cursor.mogrify(_event(columns), arguments))
 
@@ -152,13 +158,37 @@ def _delete(table: str, where: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=64)
 def _event(columns: tuple[str, ...]) -> str:
-    names = ", ".join(map(_quoted, columns))
-    values = ", ".join("%s::jsonb" if c in ("data", "receivers") else "%s::timestamptz" if c == "time" else "%s" for c in columns)
+    names, values = ", ".join(map(_quoted, columns)), ", ".join(map(_typed, columns))
     return (
         "WITH step AS (INSERT INTO subject_versions (tenant, subject, version) VALUES (%s, %s, 1) ON CONFLICT (tenant, subject)"
         " DO UPDATE SET version = subject_versions.version + 1 RETURNING version)"
         f" INSERT INTO outbox ({names}, subject_version) SELECT {values}, version FROM step"
     )
+
+
+@lru_cache(maxsize=64)
+def _event_row(columns: tuple[str, ...]) -> str:
+    return "(" + ", ".join(map(_typed, columns)) + ", %s)"
+
+
+@lru_cache(maxsize=64)
+def _events(columns: tuple[str, ...]) -> tuple[str, str]:
+    """Several events in one statement, before and after their rows: each subject's version grows by the number of its events."""
+    names = ", ".join(map(_quoted, columns))
+    values = ", ".join(f"e.{_quoted(c)}" for c in columns)
+    return (
+        f"WITH e ({names}, place) AS (VALUES ",
+        "), step AS (INSERT INTO subject_versions (tenant, subject, version) SELECT tenant, subject, count(*) FROM e"
+        " GROUP BY tenant, subject ORDER BY tenant, subject ON CONFLICT (tenant, subject)"
+        " DO UPDATE SET version = subject_versions.version + EXCLUDED.version RETURNING tenant, subject, version)"
+        f" INSERT INTO outbox ({names}, subject_version) SELECT {values}, step.version + 1"
+        " - row_number() OVER (PARTITION BY e.tenant, e.subject ORDER BY e.place DESC)"
+        " FROM e JOIN step ON step.tenant = e.tenant AND step.subject = e.subject ORDER BY e.place",
+    )
+
+
+def _typed(column: str) -> str:
+    return {"data": "%s::jsonb", "receivers": "%s::jsonb", "time": "%s::timestamptz"}.get(column, "%s")
 
 
 def _match(columns: tuple[str, ...]) -> str:
