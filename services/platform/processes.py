@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 GROUPS = (("handlers",), ("relay", "watch"))
 STOP_SECONDS = 30.0
+_NO_SERVICES = ("kit", "platform")
 
 
 class UnknownService(LookupError):
@@ -41,7 +42,7 @@ class UnknownService(LookupError):
 @cache
 def names() -> tuple[str, ...]:
     """The services of the platform: every package with a `service.py`."""
-    found = (module.name for module in pkgutil.iter_modules(services.__path__) if module.ispkg)
+    found = (module.name for module in pkgutil.iter_modules(services.__path__) if module.ispkg and module.name not in _NO_SERVICES)
     return tuple(sorted(name for name in found if importlib.util.find_spec(f"services.{name}.service") is not None))
 
 

@@ -7,7 +7,7 @@ the rows: dying in between runs them again, and the consumer's inbox makes that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -28,14 +28,17 @@ if TYPE_CHECKING:
     from services.kit.service import Ports
 
 BATCH = 100
+Tap = Callable[[Envelope], None]
+"""Hears every event that is handed over, for live updates; it may hear one twice, and one whose transaction is then lost."""
 
 
 class InlineTransport:
     """Takes over the outbox of one producer into its deliveries."""
 
-    def __init__(self, ports: Ports, consumers: Sequence[tuple[str, Registry]]) -> None:
+    def __init__(self, ports: Ports, consumers: Sequence[tuple[str, Registry]], tap: Tap | None = None) -> None:
         self._ports = ports
         self._consumers = tuple(consumers)
+        self._tap = tap
 
     def publish(self, tx: Tx, events: Sequence[tuple[Envelope, Visibility | str]]) -> set[str]:
         """Writes the deliveries; an event that nobody handles is sent as it is. A repeated event is delivered again."""
@@ -52,6 +55,8 @@ class InlineTransport:
             statement = insert(deliveries).values(rows)
             again = {"state": "pending", "attempt": 0, "next_at": now, "error": ""}
             tx.execute(statement.on_conflict_do_update(index_elements=["tenant", "event", "consumer"], set_=again))
+        for event, _ in events if self._tap else ():
+            self._tap(event)
         return {event.id for event, _ in events}
 
     def idle(self) -> None:
@@ -126,18 +131,19 @@ class InlineBus:
     """All services of one process, each of them producer and consumer."""
 
     def __init__(self, services: Sequence[tuple[Ports, Registry]], types: Catalogue | None = None,
-                 steps: Sequence[timedelta] = RETRY_STEPS) -> None:
+                 steps: Sequence[timedelta] = RETRY_STEPS, tap: Tap | None = None) -> None:
         known = types or catalogue()
         for _, registry in services:
             registry.types(known)
         self._services = tuple(services)
         self._steps = tuple(steps)
+        self._tap = tap
         self._dispatchers = {ports.service: Dispatcher(ports, registry, known) for ports, registry in services}
         self._consumers = [(ports.service, registry) for ports, registry in services]
 
     def loops(self) -> list[Loop]:
         """One loop per producer."""
         return [
-            Pipe(Relay(ports, InlineTransport(ports, self._consumers)), Deliver(ports, self._dispatchers, self._steps), ports.clock.driven)
+            Pipe(Relay(ports, InlineTransport(ports, self._consumers, self._tap)), Deliver(ports, self._dispatchers, self._steps), ports.clock.driven)
             for ports, _ in self._services
         ]

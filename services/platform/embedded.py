@@ -1,0 +1,256 @@
+"""Embedded mode: the whole platform in one process, with a PostgreSQL of its own in a folder that is kept between runs.
+
+The services are the same as in a cluster: real grpc servers (on loopback), the same roles in the database, the same outbox and inbox;
+only the bus hands events over in process. `start` brings everything up, `stop` ends it without loss; a kill loses nothing either,
+PostgreSQL recovers and what was under way is taken up again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from prometheus_client import REGISTRY
+
+from gateway.issuer import People
+from gateway.issuer.signing import new_key
+from gateway.main import Gateway
+from gateway.session import METADATA as GATEWAY_METADATA
+from gateway.session import MIGRATIONS as GATEWAY_MIGRATIONS
+from gateway.settings import GatewaySettings, is_loopback
+from services.kit import metrics
+from services.kit.bus.inline import InlineBus
+from services.kit.clock import Clock, DrivenClock, SystemClock
+from services.kit.clockwork import watches
+from services.kit.db.migrate import create_database, migrate
+from services.kit.db.server import LocalPostgres, free_port
+from services.kit.identity import TokenSigner
+from services.kit.loop import Loop, Runner, drain, drive
+from services.kit.outbox import Cleaner, OutboxCollector
+from services.kit.rpc.server import Server, serve
+from services.kit.service import Ports, ServiceSpec, build
+from services.kit.settings import Settings
+from services.platform import processes
+
+if TYPE_CHECKING:
+    from services.kit.bus.envelope import Envelope
+
+log = structlog.get_logger(__name__)
+GATEWAY = "gateway"
+_POSTGRES = {"max_connections": "200", "shared_buffers": "128MB"}
+_POOL = 6
+
+
+class NotLoopback(ValueError):
+    """The embedded platform lets anybody sign in as anybody; it listens on loopback unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the embedded platform is started. `driven_from` makes time stand still until it is driven; `postgres_url` uses a running server."""
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    anywhere: bool = False
+    driven_from: datetime | None = None
+    rate: str = ""
+    metrics_port: int = 0
+    postgres_url: str = ""
+    installation: str = "xiaoneng"
+    postgres: dict[str, str] = field(default_factory=lambda: dict(_POSTGRES))
+
+
+class Memory:
+    """What is kept between runs beside the databases: secrets, and the address under which people were bound. Readable by its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+
+    def get(self, name: str, make: Any) -> str:
+        """The value of a name; made and kept when it is asked for first."""
+        if name not in self._values:
+            self.set(name, str(make()))
+        return self._values[name]
+
+    def known(self, name: str) -> str:
+        """The value of a name; empty when there is none."""
+        return self._values.get(name, "")
+
+    def set(self, name: str, value: str) -> None:
+        """Keeps a value, in one move."""
+        self._values[name] = value
+        beside = self._path.with_suffix(".next")
+        beside.touch(mode=0o600)
+        beside.write_text(json.dumps(self._values, indent=1))
+        beside.replace(self._path)
+
+
+class Platform:
+    """The running platform. `ports` by service; `clock` is driven where the options say so."""
+
+    def __init__(self, options: Options, people: People) -> None:
+        if not options.anywhere and not is_loopback(options.host):
+            raise NotLoopback(options.host)
+        options.folder.mkdir(parents=True, exist_ok=True)
+        self.options = options
+        self.memory = Memory(options.folder / "memory.json")
+        self.clock: Clock = DrivenClock(options.driven_from) if options.driven_from else SystemClock()
+        self.ports: dict[str, Ports] = {}
+        self.addresses: dict[str, str] = {}
+        self.loops: list[Loop] = []
+        self.signer = TokenSigner.from_json(self.memory.get("signing_key", lambda: TokenSigner.generate().private_json()))
+        self._people = people
+        self._stack = ExitStack()
+        self._gateway: Gateway | None = None
+        self._page: metrics.Exposition | None = None
+        self._port = options.port or int(self.memory.get("port", free_port))
+
+    @property
+    def url(self) -> str:
+        """Where the gateway is reached. Kept between runs: people are bound to the issuer's address."""
+        host = "127.0.0.1" if self.options.host in ("0.0.0.0", "::") else self.options.host  # noqa: S104  not to bind, to reach
+        return f"http://{host}:{self._port}"
+
+    @property
+    def issuer(self) -> str:
+        """The embedded issuer."""
+        return f"{self.url}/issuer"
+
+    @property
+    def metrics_url(self) -> str:
+        """Where Prometheus reads."""
+        assert self._page is not None, "not started"
+        return f"http://127.0.0.1:{self._page.port}/metrics"
+
+    def start(self) -> Platform:
+        """Brings everything up; what cannot be brought up ends what was."""
+        with ExitStack() as stack:
+            admin_url = self._start_postgres(stack)
+            specs = processes.specs()
+            for spec in specs:
+                self._start_service(spec, admin_url, stack)
+            self._start_gateway(admin_url, stack)
+            self._start_metrics(stack)
+            self._start_loops(specs, stack)
+            self._stack = stack.pop_all()
+        log.info("platform_started", url=self.url, services=sorted(self.ports), driven=self.clock.driven)
+        return self
+
+    def stop(self) -> None:
+        """Takes no new requests, lets running ones and loops end, and stops the database."""
+        self._stack.close()
+        log.info("platform_stopped")
+
+    def settle(self) -> None:
+        """On a driven clock: does everything that is due now."""
+        drain(self.loops, self.clock.now())
+
+    def advance_to(self, at: datetime) -> None:
+        """On a driven clock: lets time pass, from one due moment to the next."""
+        assert isinstance(self.clock, DrivenClock), "only a driven clock is moved"
+        drive(self.clock, self.loops, at)
+
+    def _start_postgres(self, stack: ExitStack) -> str:
+        if self.options.postgres_url:
+            return self.options.postgres_url
+        server = LocalPostgres(self.options.folder / "postgres", self.options.postgres)
+        url = server.start()
+        stack.callback(server.stop)
+        return url
+
+    def _database(self, service: str, admin_url: str, metadata: Any, migrations: str) -> str:
+        """The URL of a service's database, made and migrated where needed. With a borrowed server its name carries the installation's."""
+        name = f"xn_{service}" if not self.options.postgres_url else f"{self.options.installation}_{service}".replace("-", "_")
+        password = "test" if self.options.postgres_url else self.memory.get(f"password.{service}", lambda: secrets.token_urlsafe(24))
+        urls = create_database(admin_url, service, name, password)
+        migrate(service, metadata, migrations, urls.owner)
+        return urls.app
+
+    def _start_service(self, spec: ServiceSpec, admin_url: str, stack: ExitStack) -> None:
+        url = self._database(spec.name, admin_url, spec.metadata, spec.migrations)
+        settings = Settings(
+            installation=self.options.installation,
+            audit_key=self.memory.get("audit_key", lambda: secrets.token_urlsafe(48)),  # type: ignore[arg-type]
+            blob_dir=self.options.folder / "blobs",
+            pool_size=_POOL,
+            gateway_keys=self.signer.public_json(),
+            clock="driven" if self.clock.driven else "system",
+        )
+        ports = build(spec, settings, self.clock, url=url)
+        stack.callback(ports.db.dispose)
+        server: Server = serve(spec, ports, "127.0.0.1:0").start()
+        stack.callback(server.stop)
+        self.ports[spec.name] = ports
+        self.addresses[spec.name] = f"127.0.0.1:{server.port}"
+
+    def _start_gateway(self, admin_url: str, stack: ExitStack) -> None:
+        url = self._database(GATEWAY, admin_url, GATEWAY_METADATA, GATEWAY_MIGRATIONS)
+        limits = {name: self.options.rate for name in ("rate", "address_rate", "sign_in_rate")} if self.options.rate else {}
+        settings = GatewaySettings(
+            installation=self.options.installation,
+            public_url=self.url,
+            bind=f"{self.options.host}:{self._port}",
+            services=self.addresses,
+            database_url=url,  # type: ignore[arg-type]
+            secret=self.memory.get("gateway_secret", lambda: secrets.token_urlsafe(48)),  # type: ignore[arg-type]
+            signing_keys=self.signer.private_json(),  # type: ignore[arg-type]
+            embedded_issuer=True,
+            embedded_issuer_key=self.memory.get("issuer_key", new_key),  # type: ignore[arg-type]
+            embedded_issuer_anywhere=self.options.anywhere,
+            descriptors=descriptors(),
+            **limits,  # type: ignore[arg-type]
+        )
+        self._gateway = Gateway(settings, self._people)
+        self._gateway.start()
+        stack.callback(self._gateway.stop)
+
+    def _start_metrics(self, stack: ExitStack) -> None:
+        for collector in collectors(list(self.ports.values())):
+            REGISTRY.register(collector)
+            stack.callback(REGISTRY.unregister, collector)
+        self._page = metrics.Exposition(self.options.metrics_port, metrics.always_ready, host="127.0.0.1").start()
+        stack.callback(self._page.stop)
+
+    def _start_loops(self, specs: Sequence[ServiceSpec], stack: ExitStack) -> None:
+        bus = InlineBus([(self.ports[spec.name], spec.handlers) for spec in specs], tap=self._tap)
+        self.loops = [*bus.loops()]
+        for spec in specs:
+            self.loops += [*watches(spec, self.ports[spec.name]), Cleaner(self.ports[spec.name])]
+        if not self.clock.driven:
+            runner = Runner(self.loops, self.clock)
+            runner.start()
+            stack.callback(runner.stop)
+
+    def _tap(self, event: Envelope) -> None:
+        assert self._gateway is not None, "the gateway is up before the loops"
+        self._gateway.live.publish(event.to_dict())
+
+
+def collectors(ports: Sequence[Ports]) -> list[Any]:
+    """What reads its numbers from the tables when Prometheus asks."""
+    from services.kit.deadline.metrics import DeadlineCollector
+
+    limits = [each for each in ports if "deadlines" in each.db.metadata.tables]
+    return [OutboxCollector(ports), DeadlineCollector(limits)]
+
+
+def descriptors() -> Path:
+    """The descriptor set of the contract, beside the generated code."""
+    import xiaoneng
+
+    return Path(next(iter(xiaoneng.__path__))).parent / "xiaoneng.binpb"
+
+
+def folder_from(environment: str | None = None) -> Path:
+    """Where the data lie: `XIAONENG_DATA`, else `var/embedded` of the working folder."""
+    return Path(environment or os.environ.get("XIAONENG_DATA", "var/embedded"))

@@ -1,0 +1,110 @@
+"""The demo organisations as data: `deploy/demo/*.yaml`, one file per tenant. They come in through the gateway, never by SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HOME = Path(__file__).resolve().parents[2]
+ORGANISATIONS = HOME / "deploy" / "demo"
+PACKS = HOME / "deploy" / "policies"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of a demo tenant."""
+
+    id: str
+    display_name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in; `subject` is the name for that: `clerk@ganzhou`."""
+
+    id: str
+    tenant: str
+    name: str
+    unit: str
+    post: str
+    title: str
+    in_charge_of: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The issuer's id of the person."""
+        return f"{self.id}@{self.tenant}"
+
+    @property
+    def person(self) -> str:
+        """The person's id on the installation."""
+        return f"{self.tenant}-{self.id}"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A demo tenant."""
+
+    tenant: str
+    display_name: str
+    kind: str
+    packs: tuple[str, ...]
+    administrator: Person
+    units: tuple[Unit, ...]
+    people: tuple[Person, ...]
+
+    def person(self, id_: str) -> Person:
+        """The person with this short id. Raises KeyError."""
+        return {person.id: person for person in (self.administrator, *self.people)}[id_]
+
+    def holding(self, post: str, unit: str = "") -> list[Person]:
+        """The persons with this post, in this unit where one is given."""
+        return [person for person in self.people if person.post == post and unit in ("", person.unit)]
+
+    def unit_name(self, unit: str) -> str:
+        """What a unit is called. Raises KeyError."""
+        return {each.id: each.display_name for each in self.units}[unit]
+
+    def renamed(self, tenant: str) -> Organisation:
+        """The same organisation as another tenant, with persons of its own: for tests that need fresh ones."""
+        data = _read(self._source)
+        data["tenant"] = {**data["tenant"], "id": tenant}
+        return parse(data, self._source)
+
+    @property
+    def _source(self) -> Path:
+        return next(path for path in sorted(ORGANISATIONS.glob("*.yaml")) if _read(path)["tenant"]["display_name"] == self.display_name)
+
+
+def organisations() -> list[Organisation]:
+    """All demo tenants, by file name."""
+    return [parse(_read(path), path) for path in sorted(ORGANISATIONS.glob("*.yaml"))]
+
+
+def parse(data: dict[str, Any], path: Path) -> Organisation:
+    """Reads an organisation. Raises ValueError for a unit that somebody names and that is not there."""
+    tenant = data["tenant"]["id"]
+    units = tuple(Unit(**unit) for unit in data["units"])
+    people = tuple(
+        Person(**{**person, "tenant": tenant, "in_charge_of": tuple(person.get("in_charge_of", ()))}) for person in data["people"]
+    )
+    named = {unit for person in people for unit in (person.unit, *person.in_charge_of)}
+    if unknown := named - {unit.id for unit in units}:
+        raise ValueError(f"{path.name}: no unit {', '.join(sorted(unknown))}")
+    administrator = Person(data["administrator"]["id"], tenant, data["administrator"]["display_name"], "", "", "系统管理员")
+    about = data["tenant"]
+    return Organisation(tenant, about["display_name"], about["kind"], tuple(data["packs"]), administrator, units, people)
+
+
+def pack_text(pack: str) -> str:
+    """The YAML of a pack of the platform."""
+    return (PACKS / f"{pack}.yaml").read_text(encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
