@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 if TYPE_CHECKING:
     from services.kit.db.engine import Database
+    from services.kit.db.tx import Tx
 
 
 def tenants(db: Database) -> list[tuple[str, int]]:
@@ -18,3 +21,15 @@ def tenants(db: Database) -> list[tuple[str, int]]:
     state = db.metadata.tables["roster_state"]
     with db.plumbing() as tx:
         return [(row.tenant, row.number) for row in tx.all(select(state.c.tenant, state.c.number).order_by(state.c.tenant))]
+
+
+@contextmanager
+def across(tx: Tx) -> Iterator[Tx]:
+    """Goes on as plumbing inside a tenant's transaction, and back again: for tables of the installation (`shared_table`).
+
+    Directory writes there which persons and tenants there are, in the transaction that takes a person into a tenant.
+    """
+    tenant = tx.tenant
+    tx.leave()
+    yield tx
+    tx.enter(tenant)

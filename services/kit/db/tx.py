@@ -79,6 +79,7 @@ class Tx:
         self.command = command
         self.prelude = Prelude()
         self.audited = False
+        self.roster_written = False
         self.memo: dict[str, Any] = {}
 
     # -- what a command sees -------------------------------------------------------------------------------------------
@@ -272,10 +273,11 @@ class Tx:
         self.memo.clear()
         self.audited = False
 
-    def renew_roster(self, number: int) -> None:
-        """Lets what follows in this transaction see the roster at `number`, which the transaction itself has written."""
+    def renew_roster(self, number: int, *, written: bool = False) -> None:
+        """Lets what follows in this transaction see the roster at `number`; `written`: this transaction has written it itself."""
         self._roster = None
         self.prelude.roster_number = number
+        self.roster_written = self.roster_written or written
 
     def leave(self) -> None:
         """Goes back to plumbing."""

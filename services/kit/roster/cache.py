@@ -34,6 +34,8 @@ class RosterCache:
     def get(self, tx: Tx) -> Roster:
         """The roster of the transaction's tenant, at the number that its first statement brought along, or newer."""
         key, number = (tx.service, tx.tenant), tx.prelude.roster_number
+        if tx.roster_written:  # not committed yet, so not for others
+            return Roster(tx.tenant, number, load(tx), self._published)
         held = self._rosters.get(key)
         if held is None or held[0].number != number:
             with self._loading:

@@ -103,7 +103,7 @@ def set_number(tx: Tx, number: int) -> None:
     since = tx.scalar(select(state.c.gap_since).where(state.c.tenant == tx.tenant))
     tx.upsert(state, {"number": number, "gap_since": (since or tx.now) if missing else None})
     tx.flush()
-    tx.renew_roster(number)
+    tx.renew_roster(number, written=True)
 
 
 def write(tx: Tx, row: Row) -> None:
@@ -119,7 +119,7 @@ def _apply(tx: Tx, data: roster_pb2.RosterChanged, after: Sequence[After]) -> No
     for row in rows:
         write(tx, row)
     tx.flush()
-    tx.renew_roster(data.number)
+    tx.renew_roster(data.number, written=True)
     for follow in after:
         follow(tx, Applied(data.number, rows, removed))
     CHANGES.labels(tx.service, "applied").inc()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -52,6 +54,22 @@ def access_of(method: MethodDescriptor) -> options_pb2.Access:
 def access_table(services: Iterable[ServiceDescriptor]) -> dict[str, tuple[MethodDescriptor, options_pb2.Access]]:
     """What every method needs, by its path `/package.Service/Method`."""
     return {f"/{method.containing_service.full_name}/{method.name}": (method, access_of(method)) for method in _methods(services)}
+
+
+def permissions(package: str = "xiaoneng") -> frozenset[str]:
+    """Every permission that a method of the generated code asks for; import that code before (`kit.bus.catalogue.import_all`)."""
+    return frozenset(access_of(method).permission for method in _methods(all_services(package))) - {""}
+
+
+def all_services(package: str = "xiaoneng") -> list[ServiceDescriptor]:
+    """The descriptors of all services of the generated code that is imported."""
+    pool, root = descriptor_pool.Default(), importlib.import_module(package)
+    found: list[ServiceDescriptor] = []
+    for module in pkgutil.walk_packages(root.__path__, prefix=f"{package}."):
+        if module.name.endswith("_pb2"):
+            file = pool.FindFileByName(module.name.removesuffix("_pb2").replace(".", "/") + ".proto")
+            found.extend(file.services_by_name.values())
+    return found
 
 
 def _methods(services: Iterable[ServiceDescriptor]) -> Iterator[MethodDescriptor]:

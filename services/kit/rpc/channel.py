@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import grpc
-from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import MethodDescriptor
 from opentelemetry.propagate import inject
 
 from services.kit.bus.catalogue import import_all
 from services.kit.identity import LIFETIME, TokenSigner
+from services.kit.rpc.access import all_services
 from services.kit.rpc.interceptors.identity import TENANT_KEY, TOKEN
 
 TIMEOUT_SECONDS = 10.0
@@ -53,7 +53,7 @@ def service_config() -> str:
     import_all()
     config = json.loads(resources.files("services.kit.rpc").joinpath("service_config.json").read_text(encoding="utf-8"))
     config["methodConfig"][0]["name"] = [
-        {"service": method.containing_service.full_name, "method": method.name} for method in _methods() if repeatable(method)
+        {"service": method.containing_service.full_name, "method": method.name} for service in all_services() for method in service.methods if repeatable(method)
     ]
     return json.dumps(config)
 
@@ -63,19 +63,6 @@ def repeatable(method: MethodDescriptor) -> bool:
     if method.client_streaming or method.server_streaming:
         return False
     return method.name.startswith(_READS) or "request_id" in method.input_type.fields_by_name
-
-
-def _methods() -> Iterator[MethodDescriptor]:
-    import importlib
-    import pkgutil
-
-    pool = descriptor_pool.Default()
-    root = importlib.import_module("xiaoneng")
-    for module in pkgutil.walk_packages(root.__path__, prefix="xiaoneng."):
-        if module.name.endswith("_pb2"):
-            file = pool.FindFileByName(module.name.removesuffix("_pb2").replace(".", "/") + ".proto")
-            for service in file.services_by_name.values():
-                yield from service.methods
 
 
 class _Defaults(

@@ -1,0 +1,1 @@
+"""The use cases of directory: one function, one transaction."""

@@ -1,0 +1,195 @@
+"""Policy packs: kept, put in force, repealed. What the packs themselves demand of that is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from xiaoneng.directory.v1 import events_pb2
+
+from services.directory import store
+from services.directory.commands.change import Change, changing
+from services.directory.commands.facts import of_caller
+from services.directory.commands.registers import settle
+from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PeriodEmpty, VersionExists
+from services.kit.db.command import Command, command
+from services.kit.db.tx import Event, Tx
+from services.kit.errors import FieldViolation, Missing
+from services.kit.policy import RuleSet, load
+from services.kit.policy.pack import Pack
+from services.kit.policy.source import Problem
+from services.kit.roster import PackVersion
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version of a pack as directory keeps it; `active_from` is empty for one that was never in force."""
+
+    pack: str
+    version: int
+    title: str
+    issuer: str
+    document_number: str
+    supersedes: tuple[str, ...]
+    source: str
+    created_at: datetime
+    active_from: datetime | None = None
+    active_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CreatePack(Command):
+    """`problems` are what the validator finds in the source; none may be left."""
+
+    source: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActivatePack(Command):
+    """Without a moment: now."""
+
+    pack: str
+    version: int
+    active_from: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RepealPack(Command):
+    """Without a moment: now."""
+
+    pack: str
+    version: int
+    end_at: datetime | None = None
+
+
+@command(audit="directory.pack.create")
+def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
+    """Keeps a version; the same content again changes nothing. Refuses: PackInvalid, VersionExists, and by rule."""
+    if cmd.problems:
+        raise PackInvalid(
+            [FieldViolation("source", f"第{p.line}行：{p.what}", "PACK_PROBLEM") for p in cmd.problems]
+        )
+    pack = load(cmd.source)
+    known = _row(tx, pack.id, pack.version)
+    if known is not None and known.source != cmd.source:
+        raise VersionExists(pack=pack.id, version=pack.version)
+    tx.rules().enforce("directory.pack.create", _facts(tx, pack, tx.now, tx.roster.packs))
+    if known is not None:
+        return kept(tx, pack.id, pack.version)
+    row = {
+        "pack": pack.id,
+        "version": pack.version,
+        "title": pack.head.title,
+        "issuer": pack.head.issuer,
+        "document_number": pack.head.document_number,
+        "supersedes": list(pack.head.supersedes),
+        "source": cmd.source,
+        "created_at": tx.now,
+    }
+    tx.on_conflict("pk_packs", lambda: VersionExists(pack=pack.id, version=pack.version))
+    tx.insert(store.packs, row)
+    return Kept(**(row | {"supersedes": pack.head.supersedes}))
+
+
+@command(audit="directory.pack.activate")
+def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
+    """Puts a version in force; the version of the same pack before it ends at that moment. The rules in force, and those that
+    are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, and by rule."""
+    row = _row(tx, cmd.pack, cmd.version)
+    if row is None:
+        raise Missing()
+    pack, since = load(row.source), cmd.active_from or tx.now
+    with changing(tx) as change:
+        versions = change.roster.packs
+        if any((v.pack, v.version) == (cmd.pack, cmd.version) and _lasts(v, since) for v in versions):
+            raise ActiveAlready(pack=cmd.pack, version=cmd.version)
+        others = [load(v.source) for v in versions if _in_force(v, since) and v.pack != cmd.pack]
+        RuleSet([*others, pack]).enforce("directory.pack.activate", _facts(tx, pack, since, versions))
+        _end_before(change, versions, cmd.pack, since)
+        change.put(PackVersion(cmd.pack, cmd.version, pack.head.title, row.source, since))
+    data = events_pb2.PackActivated(pack=cmd.pack, version=cmd.version, title=pack.head.title)
+    data.active_from_time.FromDatetime(since)
+    tx.emit(Event(type="directory.pack.activated.v1", subject=f"packs/{cmd.pack}", data=data))
+    tx.audit("directory.pack.activate", f"packs/{cmd.pack}/versions/{cmd.version}", pack=cmd.pack, version=cmd.version)
+    settle(tx)
+    return kept(tx, cmd.pack, cmd.version)
+
+
+@command(audit="directory.pack.repeal")
+def repeal_pack(tx: Tx, cmd: RepealPack) -> Kept:
+    """Ends a version; what runs under it keeps it. Refuses: Missing, NotActive, PeriodEmpty, and by rule."""
+    if _row(tx, cmd.pack, cmd.version) is None:
+        raise Missing()
+    end_at = cmd.end_at or tx.now
+    with changing(tx) as change:
+        versions = change.roster.packs
+        version = next((v for v in versions if (v.pack, v.version) == (cmd.pack, cmd.version)), None)
+        if version is None or not _lasts(version, end_at):
+            raise NotActive(pack=cmd.pack, version=cmd.version)
+        if end_at < version.active_from:
+            raise PeriodEmpty()
+        tx.rules(at=tx.now).enforce("directory.pack.repeal", _facts(tx, load(version.source), version.active_from, versions))
+        change.put(replace(version, active_until=end_at))
+    data = events_pb2.PackRepealed(pack=cmd.pack, version=cmd.version)
+    data.active_until_time.FromDatetime(end_at)
+    tx.emit(Event(type="directory.pack.repealed.v1", subject=f"packs/{cmd.pack}", data=data))
+    tx.audit("directory.pack.repeal", f"packs/{cmd.pack}/versions/{cmd.version}", pack=cmd.pack, version=cmd.version)
+    settle(tx)
+    return kept(tx, cmd.pack, cmd.version)
+
+
+def kept(tx: Tx, pack: str, version: int) -> Kept:
+    """A version as it is kept, with its period. Refuses: Missing."""
+    row = _row(tx, pack, version)
+    if row is None:
+        raise Missing()
+    return with_period(row, tx.roster.packs)
+
+
+def with_period(row: Any, versions: Sequence[PackVersion]) -> Kept:
+    """A row of the kept packs with the period in which it is in force."""
+    period = next((v for v in versions if (v.pack, v.version) == (row.pack, row.version)), None)
+    return Kept(
+        row.pack, row.version, row.title, row.issuer, row.document_number, tuple(row.supersedes), row.source, row.created_at,
+        period.active_from if period else None, period.active_until if period else None,
+    )  # fmt: skip
+
+
+def _row(tx: Tx, pack: str, version: int) -> Any:
+    return tx.one(select(store.packs).where(store.packs.c.pack == pack, store.packs.c.version == version))
+
+
+def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, since: datetime) -> None:
+    """Ends the version of the same pack that would still be in force; one that would only begin later never comes to be."""
+    for version in versions:
+        if version.pack == pack and _lasts(version, since):
+            if version.active_from >= since:
+                change.remove(version)
+            else:
+                change.put(replace(version, active_until=since))
+
+
+def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion]) -> dict[str, Any]:
+    others = [load(v.source).head for v in versions if _in_force(v, since) and v.pack != pack.id]
+    return {
+        **of_caller(tx),
+        "pack": pack.id,
+        "pack_version": pack.version,
+        "document_number": pack.head.document_number,
+        "known_pack": any(v.pack == pack.id for v in versions),
+        "effective_from": pack.head.effective_from,
+        "active_from": since,
+        "superseded_in_force": [h.document_number for h in others if h.document_number in pack.head.supersedes],
+    }
+
+
+def _in_force(version: PackVersion, at: datetime) -> bool:
+    return version.active_from <= at and _lasts(version, at)
+
+
+def _lasts(version: PackVersion, at: datetime) -> bool:
+    return version.active_until is None or version.active_until > at

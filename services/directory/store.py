@@ -1,0 +1,119 @@
+"""Tables of directory: the masters of the roster, the persons of the installation, kept packs, registers and their gaps."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import text as sql
+
+from services.directory.domain.registers import Decision, Entry, State
+from services.kit import schedule
+from services.kit.db import tables
+from services.kit.db.types import Json, instant, new_metadata, one_of, text
+from services.kit.deadline import store as deadline_store
+from services.kit.roster import tables as roster_tables
+
+metadata = new_metadata()
+tables.install(metadata)
+roster_tables.install(metadata)
+deadline_store.install(metadata)
+schedule.install(metadata)
+
+# -- of the installation: read and written as plumbing only (kit.db.tenant) --------------------------------------------
+
+tenants = tables.shared_table(
+    "tenants",
+    metadata,
+    text("id", key=True),
+    text("display_name"),
+    text("parent", default=""),
+    instant("created_at"),
+    instant("updated_at"),
+)
+# `home` is the tenant that took the person in first: only its administrators say how the person signs in.
+persons = tables.shared_table(
+    "persons",
+    metadata,
+    text("id", key=True),
+    text("display_name"),
+    text("kind", default="person"),
+    text("home"),
+    instant("created_at"),
+    one_of("kind", "person", "service"),
+)
+bindings = tables.shared_table(
+    "bindings",
+    metadata,
+    text("issuer", key=True),
+    text("sub", key=True),
+    text("person"),
+    instant("created_at"),
+    Index("ix_bindings_person", "person"),
+)
+person_tenants = tables.shared_table("person_tenants", metadata, text("person", key=True), text("tenant", key=True))
+
+# -- of a tenant -------------------------------------------------------------------------------------------------------
+
+packs = tables.tenant_table(
+    "packs",
+    metadata,
+    text("pack", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    text("title"),
+    text("issuer"),
+    text("document_number", default=""),
+    Column("supersedes", Json, nullable=False, server_default=sql("'[]'::jsonb")),
+    text("source"),
+    instant("created_at"),
+)
+registrations = tables.tenant_table(
+    "registrations",
+    metadata,
+    text("id", key=True),
+    text("register"),
+    text("holder", default=""),
+    text("unit", default=""),
+    Column("fields", Json, nullable=False),
+    text("state"),
+    Column("approvers", Json, nullable=False),
+    Column("decisions", Json, nullable=False, server_default=sql("'[]'::jsonb")),
+    text("proposer"),
+    text("clause"),
+    Column("bound", Boolean, nullable=False),
+    instant("created_at"),
+    instant("valid_from", null=True),
+    instant("valid_until", null=True),
+    one_of("state", "proposed", "active", "rejected", "ended"),
+    Index("ix_registrations_register_holder", "tenant", "register", "holder"),
+)
+# A holder with too few entries, as long as that lasts. `since` is empty where there never were enough.
+gaps = tables.tenant_table(
+    "gaps",
+    metadata,
+    text("id", key=True),
+    text("register"),
+    text("holder", default=""),
+    instant("found_at"),
+    instant("since", null=True),
+    instant("due_at", null=True),
+    UniqueConstraint("tenant", "register", "holder"),
+)
+
+
+def entry_of(row: Any) -> Entry:
+    """An entry of a register from its row."""
+    decisions = [Decision(**(d | {"at": datetime.fromisoformat(d["at"])})) for d in row.decisions]
+    return Entry(
+        id=row.id, register=row.register, holder=row.holder, unit=row.unit, fields=row.fields, state=State(row.state),
+        approvers=tuple(row.approvers), proposer=row.proposer, clause=row.clause, created_at=row.created_at,
+        bound=row.bound, decisions=tuple(decisions), valid_from=row.valid_from, valid_until=row.valid_until,
+    )  # fmt: skip
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """The columns of an entry."""
+    decisions = [asdict(d) | {"at": d.at.isoformat()} for d in entry.decisions]
+    return asdict(entry) | {"state": entry.state.value, "approvers": list(entry.approvers), "decisions": decisions}
