@@ -102,6 +102,8 @@ def write(data: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}
+
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
@@ -112,6 +114,11 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 
 
 _Dumper.add_representer(str, _text)
+# What `read` takes for more than text; without them `on` would be quoted as YAML 1.1 wants it.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(null|~|)$"), ["n", "~", ""])
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:timestamp", _DATE, list("0123456789"))
 
 
 def _value(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: str, problems: list[Problem]) -> Any:
