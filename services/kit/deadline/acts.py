@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from services.kit import ids
 from services.kit.deadline import events, metrics, model, store
-from services.kit.deadline.model import Deadline, Placed, Projection, Start
+from services.kit.deadline.model import Deadline, Projection, Start
 from services.kit.worktime import Budget, Calendar, Suspension, share_used
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ def resume(tx: Tx, deadline_id: str, reason: str = "", clause: str = "") -> Dead
     return after
 
 
-def extend(
-    tx: Tx, deadline_id: str, to: datetime | Budget, reason: str, granted_by: str = "", clause: str = ""
-) -> Deadline:
+def extend(tx: Tx, deadline_id: str, to: datetime | Budget, reason: str, granted_by: str = "", clause: str = "") -> Deadline:
     """Gives more time before the limit ends: another budget from the same start, or a stated end. The ladder begins anew.
 
     Refuses: DeadlineMissing, DeadlineNotRunning, DeadlineOver, DueNotLater.
@@ -187,17 +185,12 @@ def _drop_unreachable(tx: Tx, before: Deadline, ended: Deadline) -> None:
 
 def _rewrite(tx: Tx, before: Deadline, after: Deadline, projection: Projection | None, calendar: Calendar) -> None:
     """Places the rungs that were not reached anew, in the same generation."""
-    placed = model.place(after.ladder, projection, calendar, after.started_at, store.fired(tx, after))
+    # Nobody is reminded of what is done; but what became late is still to be said. What is set aside has no ladder any more.
+    steps = [step for step in after.ladder if after.set_aside_at is None and (after.running or step.side >= 0)]
+    placed = model.place(steps, projection, calendar, after.started_at, store.fired(tx, after))
     store.drop_rungs(tx, before)
-    store.write_rungs(tx, after.id, after.generation, _reachable(after, placed), tx.now)
-
-
-def _reachable(deadline: Deadline, placed: Iterable[Placed]) -> list[Placed]:
-    if deadline.set_aside_at is not None:
-        return []
-    # Nobody is reminded of what is done; but what became late is still to be said.
-    useful = [entry for entry in placed if deadline.running or entry.step.side >= 0]
-    return [entry for entry in useful if entry.at is None or deadline.reaches(entry.at)]
+    reachable = [entry for entry in placed if entry.at is None or after.reaches(entry.at)]
+    store.write_rungs(tx, after.id, after.generation, reachable, tx.now)
 
 
 def _locked(tx: Tx, deadline_id: str, state: str) -> Deadline:
@@ -222,9 +215,7 @@ def _save(tx: Tx, before: Deadline, after: Deadline, columns: Iterable[str]) -> 
     tx.update(store.table(tx), {"id": before.id}, {name: row[name] for name in columns})
 
 
-def _record(
-    tx: Tx, before: Deadline, after: Deadline, kind: str, reason: str, clause: str, details: dict[str, Any] | None = None
-) -> None:
+def _record(tx: Tx, before: Deadline, after: Deadline, kind: str, reason: str, clause: str, details: dict[str, Any] | None = None) -> None:
     store.write_change(tx, before, kind, due_after=after.due_at, reason=reason, clause=clause, details=details)
     tx.audit(
         f"{tx.service}.deadline.{kind}", after.name, clause=clause or after.citation.clause, pack=after.citation.pack,

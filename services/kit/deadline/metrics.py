@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 MOST_SERIES = 20_000
 OTHER = "other"
 
-LAG = Histogram(
-    "xiaoneng_deadline_detection_lag_seconds", "From a due moment to its committed breach.", ["service"], buckets=LAG_BUCKETS
-)
+LAG = Histogram("xiaoneng_deadline_detection_lag_seconds", "From a due moment to its committed breach.", ["service"], buckets=LAG_BUCKETS)
 COMPLETION = Histogram(
     "xiaoneng_deadline_completion_ratio", "Time used / time allowed, in the limit's own unit; above 1 is late.", ["service", "rule"],
     buckets=(0.1, 0.25, 0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 5.0),

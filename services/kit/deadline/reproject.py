@@ -12,7 +12,6 @@ from services.kit.db.tenant import tenants
 from services.kit.deadline import model, store
 from services.kit.deadline.acts import reproject_one
 from services.kit.deadline.model import Deadline
-from services.kit.worktime import Calendar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +39,8 @@ class Reprojected:
         )  # fmt: skip
 
 
-def reproject(tx: Tx, reason: str, calendar: Calendar | None = None, limit: int | None = None) -> list[Reprojected]:
-    """Reckons the tenant's limits anew that rest on another calendar than their unit's present one (or than `calendar`).
+def reproject(tx: Tx, reason: str, limit: int | None = None) -> list[Reprojected]:
+    """Reckons the tenant's limits anew that rest on another calendar than their unit's present one.
 
     Those that run, and those that ended after a provisional due moment. At most `limit` at once; returns those that were reckoned.
     """
@@ -51,7 +50,7 @@ def reproject(tx: Tx, reason: str, calendar: Calendar | None = None, limit: int 
         and_(deadlines.c.state == model.FINISHED, deadlines.c.outcome.is_(None)),
     )
     known = tx.all(select(deadlines.c.unit, deadlines.c.calendar_version).where(open_ones).distinct())
-    calendars = {unit: calendar or tx.roster.calendar(unit) for unit in {row.unit for row in known}}
+    calendars = {unit: tx.roster.calendar(unit) for unit in {row.unit for row in known}}
     stale = [row for row in known if row.calendar_version != calendars[row.unit].version]
     done: list[Reprojected] = []
     for row in sorted(stale, key=lambda row: (row.unit, row.calendar_version)):

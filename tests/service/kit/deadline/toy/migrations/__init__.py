@@ -1,0 +1,1 @@
+"""Straight from the mapping: this service has no history."""

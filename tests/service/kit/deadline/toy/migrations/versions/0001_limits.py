@@ -1,0 +1,18 @@
+"""All tables, straight from the mapping."""
+
+from alembic import op
+
+from tests.service.kit.deadline.toy import metadata
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    metadata.create_all(op.get_bind())
+
+
+def downgrade() -> None:
+    metadata.drop_all(op.get_bind())
