@@ -7,13 +7,15 @@ PostgreSQL recovers and what was under way is taken up again.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,9 @@ from services.kit.outbox import Cleaner, OutboxCollector
 from services.kit.rpc.server import Server, serve
 from services.kit.service import Ports, ServiceSpec, build
 from services.kit.settings import Settings
+from services.platform import clock as clock_service
 from services.platform import processes
+from xiaoneng.platform.v1 import clock_service_pb2_grpc
 
 if TYPE_CHECKING:
     from services.kit.bus.envelope import Envelope
@@ -47,6 +51,13 @@ log = structlog.get_logger(__name__)
 GATEWAY = "gateway"
 _POSTGRES = {"max_connections": "200", "shared_buffers": "128MB"}
 _POOL = 6
+_CLOCK = "clock"
+_HOST_OF_CLOCK = "directory"
+_PUMP = timedelta(milliseconds=100)
+
+
+class AlreadyRuns(RuntimeError):
+    """Another process runs the platform on this folder."""
 
 
 class NotLoopback(ValueError):
@@ -55,13 +66,18 @@ class NotLoopback(ValueError):
 
 @dataclass(frozen=True)
 class Options:
-    """How the embedded platform is started. `driven_from` makes time stand still until it is driven; `postgres_url` uses a running server."""
+    """How the embedded platform is started.
+
+    `driven_from` makes time stand still until it is driven; with `pump` what is due is then done by itself, else when `settle` is called.
+    `postgres_url` uses a running server. `rate` replaces the limits of requests.
+    """
 
     folder: Path
     host: str = "127.0.0.1"
     port: int = 0
     anywhere: bool = False
     driven_from: datetime | None = None
+    pump: bool = False
     rate: str = ""
     metrics_port: int = 0
     postgres_url: str = ""
@@ -104,7 +120,8 @@ class Platform:
         options.folder.mkdir(parents=True, exist_ok=True)
         self.options = options
         self.memory = Memory(options.folder / "memory.json")
-        self.clock: Clock = DrivenClock(options.driven_from) if options.driven_from else SystemClock()
+        self.clock: Clock = self._clock()
+        self._driving = threading.RLock()
         self.ports: dict[str, Ports] = {}
         self.addresses: dict[str, str] = {}
         self.loops: list[Loop] = []
@@ -135,6 +152,7 @@ class Platform:
     def start(self) -> Platform:
         """Brings everything up; what cannot be brought up ends what was."""
         with ExitStack() as stack:
+            self._lock_folder(stack)
             admin_url = self._start_postgres(stack)
             specs = processes.specs()
             for spec in specs:
@@ -153,12 +171,30 @@ class Platform:
 
     def settle(self) -> None:
         """On a driven clock: does everything that is due now."""
-        drain(self.loops, self.clock.now())
+        with self._driving:
+            drain(self.loops, self.clock.now())
 
     def advance_to(self, at: datetime) -> None:
-        """On a driven clock: lets time pass, from one due moment to the next."""
+        """On a driven clock: lets time pass, from one due moment to the next. A restart goes on from there."""
         assert isinstance(self.clock, DrivenClock), "only a driven clock is moved"
-        drive(self.clock, self.loops, at)
+        with self._driving:
+            drive(self.clock, self.loops, at)
+            self.memory.set(_CLOCK, self.clock.now().isoformat())
+
+    def _clock(self) -> Clock:
+        """The clock: a driven one stands where it was left, or where the options begin."""
+        start = self.options.driven_from
+        if start is None:
+            return SystemClock()
+        left = self.memory.known(_CLOCK)
+        return DrivenClock(max(start, datetime.fromisoformat(left)) if left else start)
+
+    def _lock_folder(self, stack: ExitStack) -> None:
+        lock = stack.enter_context((self.options.folder / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise AlreadyRuns(str(self.options.folder)) from taken
 
     def _start_postgres(self, stack: ExitStack) -> str:
         if self.options.postgres_url:
@@ -188,19 +224,25 @@ class Platform:
         )
         ports = build(spec, settings, self.clock, url=url)
         stack.callback(ports.db.dispose)
-        server: Server = serve(spec, ports, "127.0.0.1:0").start()
+        offered = self._with_clock(spec) if self.clock.driven and spec.name == _HOST_OF_CLOCK else spec
+        server: Server = serve(offered, ports, "127.0.0.1:0").start()
         stack.callback(server.stop)
         self.ports[spec.name] = ports
         self.addresses[spec.name] = f"127.0.0.1:{server.port}"
 
+    def _with_clock(self, spec: ServiceSpec) -> ServiceSpec:
+        """The clock is served by the side of another service; it has no data of its own."""
+        clock = (clock_service_pb2_grpc.add_ClockServiceServicer_to_server, clock_service.ClockService(self.clock, self.advance_to))
+        return replace(spec, servicers=lambda ports: [*spec.servicers(ports), clock])
+
     def _start_gateway(self, admin_url: str, stack: ExitStack) -> None:
         url = self._database(GATEWAY, admin_url, GATEWAY_METADATA, GATEWAY_MIGRATIONS)
-        limits = {name: self.options.rate for name in ("rate", "address_rate", "sign_in_rate")} if self.options.rate else {}
+        limits = dict.fromkeys(("rate", "address_rate", "sign_in_rate"), self.options.rate) if self.options.rate else {}
         settings = GatewaySettings(
             installation=self.options.installation,
             public_url=self.url,
             bind=f"{self.options.host}:{self._port}",
-            services=self.addresses,
+            services={**self.addresses, **({clock_service.NAME: self.addresses[_HOST_OF_CLOCK]} if self.clock.driven else {})},
             database_url=url,  # type: ignore[arg-type]
             secret=self.memory.get("gateway_secret", lambda: secrets.token_urlsafe(48)),  # type: ignore[arg-type]
             signing_keys=self.signer.private_json(),  # type: ignore[arg-type]
@@ -228,12 +270,30 @@ class Platform:
             self.loops += [*watches(spec, self.ports[spec.name]), Cleaner(self.ports[spec.name])]
         if not self.clock.driven:
             runner = Runner(self.loops, self.clock)
-            runner.start()
-            stack.callback(runner.stop)
+        elif self.options.pump:
+            runner = Runner([_Pump(self)], self.clock, poll=_PUMP)
+        else:
+            return
+        runner.start()
+        stack.callback(runner.stop)
 
     def _tap(self, event: Envelope) -> None:
         assert self._gateway is not None, "the gateway is up before the loops"
         self._gateway.live.publish(event.to_dict())
+
+
+class _Pump:
+    """Does what is due while the driven clock stands."""
+
+    name = "pump"
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def step(self, now: datetime) -> datetime | None:
+        """Everything that is due now; looks again after a pause."""
+        self._platform.settle()
+        return None
 
 
 def collectors(ports: Sequence[Ports]) -> list[Any]:

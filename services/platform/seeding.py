@@ -1,0 +1,104 @@
+"""The first run: the demo organisations come in through the platform's own doors.
+
+The tenant and its administrator are made by the installation itself (the one call that has no HTTP door); everything else the
+administrator does through the gateway, as in a real office: units, persons, posts, portfolios, the regulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from services.kit.clock import SystemClock
+from services.kit.rpc.channel import connect, service_metadata
+from services.platform.client import Client, Gateway, Refused
+from services.platform.people import Organisation, Person, pack_text
+from xiaoneng.directory.v1 import tenant_service_pb2, tenant_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from services.platform.embedded import Platform
+
+log = structlog.get_logger(__name__)
+_THERE = (
+    "TENANT_EXISTS",
+    "UNIT_EXISTS",
+    "PERSON_EXISTS",
+    "POST_EXISTS",
+    "PORTFOLIO_EXISTS",
+    "VERSION_EXISTS",
+    "ACTIVE_ALREADY",
+    "SUBJECT_TAKEN",
+)
+
+
+def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settle: Callable[[], None]) -> None:
+    """Sets up one tenant. An attempt that broke off goes on where it stopped: what is there already is left as it is."""
+    create_tenant(platform, organisation)
+    settle()
+    admin = gateway.as_(organisation.administrator.subject)
+    for pack in organisation.packs:
+        load_pack(admin, pack_text(pack))
+    for position, unit in enumerate(organisation.units):
+        about = {"displayName": unit.display_name, "kind": unit.kind, "position": position}
+        _once(admin, "/v1/units", {"unitId": unit.id, "unit": about})
+    for position, person in enumerate(organisation.people):
+        settle_person(admin, person, position, platform.issuer)
+    settle()
+    log.info("tenant_seeded", tenant=organisation.tenant, people=len(organisation.people), units=len(organisation.units))
+
+
+def create_tenant(platform: Platform, organisation: Organisation) -> None:
+    """Creates the tenant with its administrator, as the installation itself."""
+    request = tenant_service_pb2.CreateTenantRequest(tenant_id=organisation.tenant)
+    request.tenant.display_name, request.tenant.kind = organisation.display_name, organisation.kind
+    administrator = organisation.administrator
+    request.administrator.person_id, request.administrator.display_name = administrator.person, administrator.name
+    request.administrator.issuer, request.administrator.sub = platform.issuer, administrator.subject
+    with connect(platform.addresses["directory"]) as channel:
+        stub = tenant_service_pb2_grpc.TenantServiceStub(channel)
+        _tolerating(lambda: stub.CreateTenant(request, metadata=service_metadata(platform.signer, "platform", SystemClock().now())))
+
+
+def load_pack(admin: Client, source: str) -> None:
+    """Brings a policy pack in and puts it in force."""
+    pack, version = (
+        next(line.partition(":")[2].strip() for line in source.splitlines() if line.startswith(f"{key}:")) for key in ("pack", "version")
+    )
+    _once(admin, "/v1/packs", {"source": source})
+    _once(admin, f"/v1/packs/{pack}/versions/{version}:activate", {})
+
+
+def settle_person(admin: Client, person: Person, position: int, issuer: str) -> None:
+    """Takes a person in: member, post, portfolios, and the way to sign in."""
+    name, unit = f"persons/{person.person}", f"units/{person.unit}"
+    about = {"displayName": person.name, "kind": "person", "unit": unit}
+    if not _once(admin, "/v1/persons", {"personId": person.person, "person": about}):
+        return
+    post = {"person": name, "unit": unit, "kind": person.post, "title": person.title, "position": position}
+    _once(admin, "/v1/posts", {"post": post})
+    for charge in person.in_charge_of:
+        _once(admin, "/v1/portfolios", {"portfolio": {"person": name, "unit": f"units/{charge}"}})
+    _once(admin, f"/v1/{name}:bindSubject", {"issuer": issuer, "sub": person.subject})
+
+
+def _once(admin: Client, path: str, body: dict[str, Any]) -> bool:
+    """Does it unless it was done before; says whether it was done now."""
+    try:
+        admin.post(path, body)
+    except Refused as refused:
+        if refused.reason not in _THERE:
+            raise
+        return False
+    return True
+
+
+def _tolerating(call: Callable[[], Any]) -> None:
+    import grpc
+
+    try:
+        call()
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+            raise
