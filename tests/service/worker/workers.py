@@ -98,6 +98,13 @@ class Workers:
         self.processes.append(Process(popen, log))
         return self.processes[-1]
 
+    def run(self, program: str, ports: Ports, *arguments: str) -> None:
+        """Runs a program beside this file until it has killed itself."""
+        ended = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name(program)), *arguments], env=self._environment(ports, ""), cwd=ROOT, check=False
+        )
+        assert ended.returncode == -signal.SIGKILL
+
     def say_ready(self) -> None:
         """Ends the time in which handlers are busy."""
         (self.folder / TOKEN).touch()
