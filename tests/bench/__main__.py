@@ -1,0 +1,34 @@
+"""`make bench`: measures, prints, writes `var/bench.json`. Names on the command line measure these only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from services.kit.testing import postgres, rabbit, runs
+from tests.bench import deadlines, relay
+from tests.bench.report import Figure, show, write
+
+MEASURES: dict[str, Callable[[], list[Figure]]] = {
+    "deadlines": lambda: deadlines.figures(postgres.server()),
+    "relay": lambda: relay.figures(postgres.server(), rabbit.broker()),
+}
+
+
+def main(names: list[str]) -> None:
+    """Measures one after the other; a figure is printed as soon as it is there."""
+    found: list[Figure] = []
+    try:
+        for name, measure in MEASURES.items():
+            if not names or name in names:
+                for figure in measure():
+                    print(show(figure), flush=True)
+                    found.append(figure)
+    finally:
+        runs.end()
+    write(found, Path("var/bench.json"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
