@@ -91,6 +91,8 @@ HANDLING = (
     Fact("current_due", INSTANT, "due moment of the deadline that an extension is asked for"),
     Fact("past_due", BOOL, "that moment has passed"),
     Fact("new_due", INSTANT, "moment asked for"),
+    Fact("asked_at", INSTANT, "when the extension is asked for"),
+    Fact("consents", list_of(ROLE), "roles that have consented to the extension"),
 )
 
 # What can be said about a person who is to become a reader.
@@ -156,6 +158,8 @@ EVENTS = (
     EventKind("documents.handling.started", "已开始办理", facts=_DSH),
     EventKind("documents.material.requested", "已要求提供材料: ended by supplying it", facts=_DSH),
     EventKind("documents.difficulty.marked", "已列为难点问题: replaces the clock of the reply", facts=_DS),
+    EventKind("documents.document.replied", "已答复来文单位: ends the clock of the reply", facts=_DS),
+    EventKind("documents.document.interim_replied", "已先行回复说明", facts=_DS),
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
 )

@@ -92,3 +92,25 @@ def check_size(size: int, held: int, limits: Limits) -> None:
         raise FileTooLarge(megabytes=limits.file // MEGABYTE)
     if held + size > limits.document:
         raise DocumentTooLarge(megabytes=limits.document // MEGABYTE)
+
+
+_TEXTS = {"txt": "text/plain", "csv": "text/csv", "md": "text/plain"}
+_OFD = b"OFD.xml"
+
+
+def sniff(guessed: str, head: bytes, file_name: str) -> str:
+    """The type by content. Text has no mark of its own: it counts as text when it is text and is named so."""
+    if guessed == "application/zip" and _OFD in head:
+        return "application/ofd"
+    if guessed:
+        return guessed
+    named = _TEXTS.get(file_name.rsplit(".", 1)[-1].lower(), "")
+    if not named or b"\x00" in head:
+        return ""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            head[:-4].decode(encoding) if len(head) > 4 else head.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return named
+    return ""

@@ -31,7 +31,7 @@ def _edges(steps: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, .
     before: dict[str, frozenset[str]] = {}
     left = list(steps)
     while left:
-        step_id, after = next((s for s in left if all(name in before for name in s[1])))
+        step_id, after = next(s for s in left if all(name in before for name in s[1]))
         left.remove((step_id, after))
         before[step_id] = frozenset(after).union(*(before[name] for name in after))
         found.append(step_id)

@@ -17,6 +17,7 @@ from services.kit.procedure.errors import (
     NotDistinct,
     OpenedAlready,
     OutOfOrder,
+    RouteRefused,
     UnclearVerdict,
 )
 from services.kit.procedure.steps import SETTLED, Actor, Changes, Objection, Outcome, Step, StepState
@@ -153,8 +154,26 @@ class Instance:
         for step in self._current():
             if step.active or step.state is StepState.MERGED:
                 self._put(replace(step.ended(StepState.WITHDRAWN, at, reason), current=False), changes.withdrawn)
+            else:
+                self._put(replace(step, current=False), changes.superseded)
         self.state = "ended"
         changes.ended = True
+        return changes
+
+    def reconsider(self, at: datetime) -> Changes:
+        """Opens steps that were skipped because of a fact that is known otherwise now, where nothing has happened after them."""
+        self._running()
+        changes = Changes()
+        for step in [s for s in self._current() if s.state is StepState.SKIPPED]:
+            template = self.procedure.step(step.step)
+            after = graph.descendants(self.procedure, template.id)
+            if template.when is None or not template.when.holds(self.facts):
+                continue
+            if any(s.state is StepState.DONE or s.active for s in self._current() if s.step in after):
+                continue
+            self._put(replace(step, current=False), changes.superseded)
+            self.arrived.discard(template.id)
+        self._advance(at, "", changes)
         return changes
 
     def add_parties(self, template_id: str, at: datetime) -> Changes:
@@ -188,6 +207,17 @@ class Instance:
             if step.step == template_id and party in ("", step.party):
                 return step
         raise self._too_early(template_id)
+
+    def preview(self, template_id: str, at: datetime) -> list[Step]:
+        """The steps that a template would open with the facts of now; nothing is changed."""
+        template, found = self.procedure.step(template_id), []
+        if template.when is not None and not template.when.holds(self.facts):
+            return []
+        for party in self._parties(template):
+            unit = party if template.each and template.party == "unit" else str(self.facts.get(template.of) or "")
+            person = party if template.each and template.party == "person" else str(self.facts.get(template.person) or "")
+            found.append(replace(self._blank(template, party, unit, person, "", at), id=""))
+        return found
 
     def upcoming(self) -> list[StepTemplate]:
         """Templates that have not opened yet, in order."""
@@ -257,8 +287,12 @@ class Instance:
             return
         raise self._too_early(target)
 
-    def _too_early(self, target: str) -> OutOfOrder:
+    def _too_early(self, target: str) -> RouteRefused:
         """Somebody wants to be at `target`: the pack may name the reason there, at the step left out, or for the whole route."""
+        objection = next((o for o in self.objections if o.open and target in o.blocks), None)
+        if objection is not None:
+            demand = self._demand(self.procedure.step(target), "blocked")
+            return Blocked(demand, step=self.name(target), by=self.name(self.get(objection.raised_at_step).step))
         before = [n for n in graph.order(self.procedure) if n in graph.ancestors(self.procedure, target) and not self._settled(n)]
         step = self.procedure.step(target)
         demand = step.refuse.get("too_early")
@@ -283,9 +317,7 @@ class Instance:
     def _resume(self, step: Step, at: datetime, changes: Changes) -> None:
         """A signer added before gives the turn back; one added after gets it."""
         for other in self._of(step.step):
-            if other.state is StepState.WAITING and step.id in (other.added_to,) or (
-                other.state is StepState.WAITING and other.id == step.added_to
-            ):
+            if other.state is StepState.WAITING and (other.added_to == step.id or other.id == step.added_to):
                 resumed = replace(other, state=StepState.OPEN)
                 if other.added_to == step.id:
                     resumed = replace(resumed, opened_at=at)

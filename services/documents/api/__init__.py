@@ -1,0 +1,33 @@
+"""The servicers: proto in, command or query, proto out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from services.documents.api.attachments import AttachmentService
+from services.documents.api.documents import DocumentService
+from services.documents.api.handling import HandlingService
+from services.documents.api.numbers import NumberService
+from services.documents.api.steps import StepService
+from xiaoneng.documents.v1 import (
+    attachment_service_pb2_grpc,
+    document_service_pb2_grpc,
+    handling_service_pb2_grpc,
+    number_service_pb2_grpc,
+    step_service_pb2_grpc,
+)
+
+if TYPE_CHECKING:
+    from services.kit.service import Ports, Servicer
+
+
+def servicers(ports: Ports) -> Sequence[Servicer]:
+    """What the api process serves."""
+    return [
+        (document_service_pb2_grpc.add_DocumentServiceServicer_to_server, DocumentService(ports)),
+        (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
+        (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),
+        (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
+        (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
+    ]

@@ -1,0 +1,132 @@
+"""Files of documents: taken in, held, given out, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from services.documents import store, visibility
+from services.documents.commands.names import own_id
+from services.documents.domain.attachments import Attachment, Limits, Scan, check_size, display_name
+from services.documents.domain.document import State
+from services.documents.domain.errors import AttachmentHeld
+from services.kit import ids
+from services.kit.db.command import Command, command
+from services.kit.db.tx import Tx
+from services.kit.errors import Missing
+from services.kit.identity import may
+
+UPLOAD = "documents:attachment:upload"
+READ = "documents:attachment:read"
+ORPHAN_AGE = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddAttachment(Command):
+    """A file whose bytes are in the object store already."""
+
+    document: str
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str
+    limits: Limits = Limits()
+
+
+@command(audit="documents.attachment.upload")
+def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
+    """Enters a stored file. Refuses: Missing, DocumentTooLarge."""
+    may(cmd.caller, UPLOAD)
+    document = ""
+    if cmd.document:
+        document = own_id(cmd.document)
+        visibility.ensure(tx, document)
+    held = tx.scalar(select(func.coalesce(func.sum(store.attachments.c.size), 0)).where(store.attachments.c.document == document))
+    check_size(cmd.size, int(held) if document else 0, cmd.limits)
+    attachment = Attachment(
+        id=ids.new(),
+        document=document,
+        file_name=display_name(cmd.file_name),
+        content_type=cmd.content_type,
+        size=cmd.size,
+        sha256=cmd.sha256,
+        scan_state=Scan.NO_SCANNER,
+        uploader=cmd.caller.person,
+        created_at=tx.now,
+    )
+    tx.insert(store.attachments, store.plain_row(attachment))
+    tx.audit("documents.attachment.upload", attachment.name, details={"sha256": cmd.sha256, "document": document})
+    return attachment
+
+
+def hold(tx: Tx, document: str, names: Sequence[str], limits: Limits = Limits()) -> None:
+    """Hangs uploaded files on a document. Refuses Missing for one that is not the caller's or hangs elsewhere."""
+    if not names:
+        return
+    assert tx.caller is not None
+    table = store.attachments
+    wanted = [own_id(name) for name in names]
+    rows = tx.locked(select(table).where(table.c.id.in_(wanted)).order_by(table.c.id))
+    mine = [row for row in rows if row.uploader == tx.caller.person and row.document in ("", document)]
+    if len(mine) != len(wanted):
+        raise Missing()
+    check_size(sum(row.size for row in mine), 0, Limits(limits.document, limits.document))
+    for row in mine:
+        tx.update(table, {"id": row.id}, {"document": document})
+
+
+def ensure_held(tx: Tx, document: str, names: Iterable[str]) -> None:
+    """Attachments that are named as evidence hang on the document from now on."""
+    hold(tx, document, list(names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveAttachment(Command):
+    name: str
+
+
+@command(audit="documents.attachment.remove")
+def remove_attachment(tx: Tx, cmd: RemoveAttachment) -> Attachment:
+    """Takes a file from a draft, or one that nothing holds. Refuses AttachmentHeld."""
+    may(cmd.caller, UPLOAD)
+    table = store.attachments
+    rows = tx.locked(select(table).where(table.c.id == own_id(cmd.name)))
+    if not rows or rows[0].uploader != cmd.caller.person:
+        raise Missing()
+    attachment = store.attachment_of(rows[0])
+    if attachment.document:
+        state = tx.scalar(select(store.documents.c.state).where(store.documents.c.id == attachment.document))
+        if state != State.DRAFT:
+            raise AttachmentHeld()
+    tx.delete(table, {"id": attachment.id})
+    return attachment
+
+
+def opened(tx: Tx, name: str) -> Attachment:
+    """An attachment that the caller may read, through the document that holds it. Refuses Missing."""
+    table = store.attachments
+    row = tx.one(select(table).where(table.c.id == own_id(name)))
+    if row is None:
+        raise Missing()
+    attachment = store.attachment_of(row)
+    if attachment.document:
+        visibility.ensure(tx, attachment.document)
+    elif tx.caller is None or attachment.uploader != tx.caller.person:
+        raise Missing()
+    return attachment
+
+
+def sweep(tx: Tx) -> list[str]:
+    """Removes files that nothing has held for a day; gives the hashes that nobody holds any more."""
+    table = store.attachments
+    old = select(table).where(table.c.document == "", table.c.created_at < tx.now - ORPHAN_AGE)
+    rows = tx.locked(old)
+    for row in rows:
+        tx.delete(table, {"id": row.id})
+    tx.flush()
+    hashes = {row.sha256 for row in rows}
+    held = {row.sha256 for row in tx.all(select(table.c.sha256).where(table.c.sha256.in_(hashes)))} if hashes else set()
+    return sorted(hashes - held)

@@ -1,0 +1,216 @@
+"""A document with its route, locked in one transaction: loaded once, asked, changed, stored.
+
+Commands decide with it what happens; `commands.effects` writes what follows from a change of the route (rows, deadlines, events, work lists).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from services.documents import store
+from services.documents.domain import facts_of
+from services.documents.domain.document import Document, Kind
+from services.documents.domain.errors import NobodyHoldsRole, NotYourStep
+from services.documents.facts import CATALOGUE
+from services.kit import ids
+from services.kit.db.tx import Tx
+from services.kit.errors import Finding, Missing, RuleRefusal
+from services.kit.procedure.errors import RouteRefused
+from services.kit.procedure.instance import Instance, restore
+from services.kit.procedure.steps import Actor, Step
+from services.kit.procedure.template import Procedure, StepTemplate
+
+if TYPE_CHECKING:
+    from services.kit.policy.ruleset import RuleSet
+
+DELEGATION_KIND = "documents.step"
+_OFFERED = {point.name: frozenset(point.facts) for point in (*CATALOGUE.operations, *CATALOGUE.events)}
+ROUTES = {
+    Kind.INCOMING: "documents.incoming.route",
+    Kind.OUTGOING: "documents.outgoing.route",
+    Kind.SUBMISSION: "documents.submission.route",
+}
+
+
+@dataclass
+class Case:
+    """What a command works on."""
+
+    tx: Tx
+    document: Document
+    instance: Instance | None = None
+    pack: str = ""
+    pins: dict[str, int] = field(default_factory=dict)
+    # By step: who may act, when handling started, when it is due.
+    persons: dict[str, list[str]] = field(default_factory=dict)
+    started: dict[str, datetime] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    proposal_draft: dict[str, Any] = field(default_factory=dict)
+    new: bool = False
+    _rules: RuleSet | None = None
+
+    # ---- rules and facts ------------------------------------------------------------------------------------------
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules under which the matter began; today's before it has."""
+        if self._rules is None:
+            self._rules = self.tx.rules(pins=self.pins) if self.pins else self.tx.rules()
+        return self._rules
+
+    @property
+    def zone(self) -> str:
+        return self.tx.roster.tenant.time_zone
+
+    @property
+    def route(self) -> Instance:
+        """The route. Where the document has none yet: what the rules say about that, or else Missing."""
+        if self.instance is None:
+            self.enforce(ROUTES[self.document.kind])
+            raise NotYourStep()
+        return self.instance
+
+    def facts(self, step: Step | None = None, **extra: Any) -> dict[str, Any]:
+        """All that can be said now, with what an act adds."""
+        at = self.tx.now
+        found = facts_of.document_facts(self.document, lambda unit: self.tx.roster.in_charge_of(unit, at), at, self.zone)
+        found |= facts_of.step_facts(self.route, step) if step is not None else facts_of.no_step()
+        return {**found, **extra}
+
+    def offered(self, point: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What is offered to rules at this point; a fact that nobody knows is None."""
+        return {name: facts.get(name) for name in _OFFERED[point]}
+
+    def enforce(self, operation: str, step: Step | None = None, **extra: Any) -> list[Finding]:
+        """Asks the rules whether an act may be done. Raises RuleRefusal; keeps what they only find."""
+        facts = self.offered(operation, self.facts(step, **extra))
+        calendar = self.tx.roster.calendar()
+        found = self.rules.enforce(operation, facts, calendar)
+        for finding in found:
+            self.findings.append(_finding_row(finding, self.tx.now))
+        return found
+
+    def routed(self) -> Procedure | None:
+        """The procedure that the rules give this document now; remembers which pack it is from."""
+        point = ROUTES[self.document.kind]
+        return self.rules.procedure(point, self.offered(point, self.facts()))
+
+    def refresh(self) -> None:
+        """Lets the route see what has become known."""
+        if self.instance is not None:
+            self.instance.facts = self.facts()
+
+    # ---- persons ----------------------------------------------------------------------------------------------------
+
+    def resolve(self, step: Step, template: StepTemplate) -> list[tuple[str, str]]:
+        """Persons who may act at a step, each with the unit in which he does. Refuses NobodyHoldsRole: no step may lie with nobody."""
+        roster, at = self.tx.roster, self.tx.now
+        if step.person:
+            member = roster.member(step.person, at)
+            found = [(step.person, step.unit or (member.unit if member else ""))] if member else []
+        else:
+            role = self.rules.role(step.role)
+            holders = roster.holders(role, at, unit=step.unit or None, initiator=self.document.initiator, facts=self.facts())
+            found = [(holder.person, step.unit or holder.unit) for holder in holders]
+        if not found:
+            unit = roster.unit(step.unit)
+            label = self.rules.roles[step.role].label if step.role in self.rules.roles else step.role
+            raise NobodyHoldsRole(step=template.label or template.id, role=label, unit=unit.display_name if unit else "—")
+        return found
+
+    def actor(self, step: Step) -> Actor:
+        """The caller as actor of a step: holder of it, or delegate of a holder. Refuses NotYourStep."""
+        caller = self.tx.caller
+        assert caller is not None
+        holders = self.persons.get(step.id, [])
+        if caller.person in holders and caller.acting_for in (None, caller.person):
+            return Actor(caller.person)
+        wanted = [caller.acting_for] if caller.acting_for else holders
+        for delegation in self.tx.roster.acts_for(caller.person, self.tx.now, DELEGATION_KIND):
+            if delegation.delegator in holders and delegation.delegator in wanted:
+                return Actor(caller.person, acting_for=delegation.delegator)
+        raise NotYourStep()
+
+    def step(self, step_id: str) -> Step:
+        """A step of this document. Refuses Missing."""
+        for step in self.route.steps:
+            if step.id == step_id:
+                return step
+        raise Missing()
+
+    def template(self, step: Step) -> StepTemplate:
+        return self.route.procedure.step(step.step)
+
+    # ---- the route's own refusals ------------------------------------------------------------------------------------
+
+    def demanded(self, refused: RouteRefused) -> Exception:
+        """The refusal of the route with the reason and the article of the pack, where it names one."""
+        if refused.demand is None:
+            return refused
+        procedure = self.route.procedure
+        finding = self.rules.demand(refused.demand.reason, refused.demand.clause, {**self.facts(), **refused.details}, rule=procedure.id)
+        return RuleRefusal([finding])
+
+
+def load(tx: Tx, document_id: str) -> Case:
+    """Loads and locks a document with its route. Refuses Missing."""
+    rows = tx.locked(select(store.documents).where(store.documents.c.id == document_id))
+    if not rows:
+        raise Missing()
+    return _case(tx, rows[0], _steps(tx, document_id))
+
+
+def peek(tx: Tx, document_id: str) -> Case:
+    """Loads a document without locking it, to be read. Refuses Missing."""
+    row = tx.one(select(store.documents).where(store.documents.c.id == document_id))
+    if row is None:
+        raise Missing()
+    return _case(tx, row, _steps(tx, document_id))
+
+
+def _steps(tx: Tx, document_id: str) -> Iterable[Any]:
+    table = store.steps
+    return tx.all(select(table).where(table.c.document == document_id).order_by(table.c.opened_at, table.c.id))
+
+
+def _case(tx: Tx, row: Any, steps: Iterable[Any]) -> Case:
+    rows = list(steps)
+    case = Case(
+        tx,
+        store.document_of(row),
+        pack=row.procedure_pack,
+        pins=dict(row.pins),
+        persons={step.id: list(step.persons) for step in rows},
+        started={step.id: step.started_at for step in rows if step.started_at},
+        due={step.id: step.due_at for step in rows if step.due_at},
+        findings=list(row.findings),
+        proposal_draft=dict(row.proposal_draft),
+    )
+    if row.procedure:
+        procedure = case.rules.procedure_named(row.procedure_pack, row.procedure)
+        if procedure is None:
+            raise LookupError(f"pack {row.procedure_pack} has no procedure {row.procedure}")
+        kept = row.route
+        engine_steps = [store.step_of(step) for step in rows]
+        case.instance = restore(
+            procedure, ids.new, engine_steps, {}, kept.get("arrived", ()), store.objections_of(kept), kept.get("state", "running")
+        )
+        case.refresh()
+    return case
+
+
+def _finding_row(finding: Finding, at: datetime) -> dict[str, Any]:
+    return {
+        "reason": finding.reason,
+        "text": finding.text,
+        "effect": finding.effect,
+        "clause": finding.citation.clause,
+        "rule": finding.rule,
+        "found_at": at.isoformat(),
+    }

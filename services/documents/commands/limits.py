@@ -1,0 +1,136 @@
+"""Time limits of documents: which start, which end, which are replaced. The deadline room counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from services.documents.domain import facts_of
+from services.kit.deadline import acts, store
+from services.kit.deadline.model import Deadline, Start
+from services.kit.procedure.steps import Step
+
+if TYPE_CHECKING:
+    from services.documents.commands.case import Case
+    from services.kit.policy.model import Limit
+
+ARRIVED = "documents.step.arrived"
+HANDLING = "documents.handling.arrived"
+REGISTERED = "documents.incoming.registered"
+MATERIAL = "documents.material.requested"
+
+
+def arrive(case: Case, step: Step, holders: Iterable[tuple[str, str]]) -> datetime | None:
+    """Starts the limits of a step that opens; gives the first due moment."""
+    found = of_step(case, step)
+    who = list(holders)
+    unit = step.unit or (who[0][1] if who else "")
+    person = who[0][0] if len(who) == 1 else ""
+    name = f"{case.document.name}/steps/{step.id}"
+    started = [_start(case, name, limit, step.opened_at, unit, step.role, person) for limit in found]
+    return min((d.due_at for d in started if d.due_at), default=None)
+
+
+def of_step(case: Case, step: Step) -> list[Limit]:
+    """The limits that the rules set for a step."""
+    facts = case.facts(step, **facts_of.handling_facts(len(case.document.proposal.responsible_units)))
+    found = list(case.rules.limits(ARRIVED, case.offered(ARRIVED, facts)))
+    if case.template(step).act == "handle":
+        found += case.rules.limits(HANDLING, case.offered(HANDLING, facts))
+    return found
+
+
+def renew(case: Case, step: Step) -> datetime | None:
+    """Sets the limits of an open step anew because facts have changed: the clock runs from its arrival as before."""
+    name = f"{case.document.name}/steps/{step.id}"
+    holders = [(person, step.unit) for person in case.persons.get(step.id, [])]
+    wanted = of_step(case, step)
+    _replace(case, name, wanted, step.opened_at, step.unit, step.role, holders[0][0] if len(holders) == 1 else "")
+    return first_due(case, name)
+
+
+def registered(case: Case) -> None:
+    """Starts the limits that run from registration (the reply to the sender)."""
+    document = case.document
+    for limit in case.rules.limits(REGISTERED, case.offered(REGISTERED, case.facts())):
+        _start(case, document.name, limit, document.registered_at or case.tx.now, document.initiating_unit, "", "")
+
+
+def reconsidered(case: Case) -> None:
+    """Facts of the document have changed: the limits from registration are those of the new facts, while none of them has passed."""
+    document = case.document
+    running = open_deadlines(case, document.name)
+    if not running or any(d.due_at is not None and d.due_at < case.tx.now for d in running):
+        return
+    wanted = case.rules.limits(REGISTERED, case.offered(REGISTERED, case.facts()))
+    _replace(case, document.name, wanted, document.registered_at or case.tx.now, document.initiating_unit, "", "")
+
+
+def material(case: Case, name: str, unit: str, facts: dict[str, Any]) -> datetime | None:
+    """Starts the limits of material that was asked for."""
+    limits = case.rules.limits(MATERIAL, case.offered(MATERIAL, facts))
+    started = [_start(case, name, limit, case.tx.now, unit, "", "") for limit in limits]
+    return min((d.due_at for d in started if d.due_at), default=None)
+
+
+def happened(case: Case, event: str, subject: str) -> None:
+    """Something happened that ends a limit before its subject ends."""
+    for running in open_deadlines(case, subject):
+        rule = case.rules.rule(running.citation.pack, running.rule)
+        if rule is not None and getattr(rule, "until", "") == event:
+            acts.finish(case.tx, subject, rule=running.rule)
+
+
+def finish(case: Case, subject: str) -> None:
+    """What was due is done."""
+    case.tx.flush()
+    acts.finish(case.tx, subject)
+
+
+def cancel(case: Case, subject: str, reason: str) -> None:
+    """What was due needs not be done any more."""
+    case.tx.flush()
+    acts.cancel(case.tx, subject, reason)
+
+
+def open_deadlines(case: Case, subject: str) -> list[Deadline]:
+    """The deadlines of a subject that still run."""
+    case.tx.flush()
+    return store.of_subject(case.tx, subject, running=True)
+
+
+def first_due(case: Case, subject: str) -> datetime | None:
+    """The first moment that is due."""
+    return min((d.due_at for d in open_deadlines(case, subject) if d.due_at), default=None)
+
+
+def _replace(case: Case, name: str, wanted: list[Limit], since: datetime, unit: str, role: str, person: str) -> None:
+    """Lets the running limits of a subject be those that are wanted. One whose stated moment has changed begins anew."""
+    case.tx.flush()
+    known = store.of_subject(case.tx, name)
+    running = {d.rule: d for d in known if d.running}
+    kept = {limit.rule for limit in wanted if limit.rule in running and limit.due_at in (None, running[limit.rule].stated_at)}
+    for rule in sorted(running.keys() - kept):
+        acts.cancel(case.tx, name, "replaced by another limit", rule=rule)
+    for limit in wanted:
+        if limit.rule not in kept:
+            entry = 1 + max((d.entry for d in known if d.rule == limit.rule), default=0)
+            _start(case, name, limit, since, unit, role, person, entry)
+
+
+def _start(case: Case, subject: str, limit: Limit, since: datetime, unit: str, role: str, person: str, entry: int = 1) -> Deadline:
+    document = case.document
+    begin = Start(
+        subject=subject,
+        rule=limit,
+        unit=unit,
+        role=role,
+        person=person or None,
+        started_at=since,
+        parent="" if subject == document.name else document.name,
+        initiator=document.initiator,
+        entry=entry,
+        pins=case.pins,
+    )
+    return acts.start(case.tx, begin)

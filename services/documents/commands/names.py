@@ -1,0 +1,59 @@
+"""Resource names and what they hold; checks that named persons, units and codes exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.documents.domain.document import Proposal
+from services.documents.domain.errors import UnknownCode, UnknownPerson, UnknownUnit
+from services.kit.db.tx import Tx
+from services.kit.errors import FieldViolation
+
+
+def document_id(name: str) -> str:
+    """`documents/{document}/…` -> the document's id."""
+    return name.split("/")[1]
+
+
+def part_id(name: str) -> str:
+    """`documents/{document}/steps/{step}` -> the id of the step (material, extension)."""
+    return name.split("/")[3]
+
+
+def own_id(name: str) -> str:
+    """`attachments/{attachment}`, `deadlines/{deadline}` -> the id."""
+    return name.split("/")[1]
+
+
+def check_units(tx: Tx, units: Iterable[str], field: str) -> None:
+    """Refuses UnknownUnit."""
+    known = {unit.id for unit in tx.roster.units(tx.now)}
+    for unit in units:
+        if unit and unit not in known:
+            raise UnknownUnit([FieldViolation(field, f"没有这个单位：{unit}", UnknownUnit.reason)], unit=unit)
+
+
+def check_persons(tx: Tx, persons: Iterable[str], field: str) -> None:
+    """Refuses UnknownPerson."""
+    for person in persons:
+        if person and tx.roster.member(person, tx.now) is None:
+            raise UnknownPerson([FieldViolation(field, f"没有这个人员：{person}", UnknownPerson.reason)], person=person)
+
+
+def check_code(known: Iterable[str], value: str, field: str) -> None:
+    """Refuses UnknownCode for a value that the tenant's vocabulary does not have."""
+    if value and value not in set(known):
+        raise UnknownCode([FieldViolation(field, f"不在代码表中：{value}", UnknownCode.reason)], field=field, value=value)
+
+
+def check_proposal(tx: Tx, proposal: Proposal) -> None:
+    """Everybody whom a proposal names must exist."""
+    check_units(tx, proposal.responsible_units, "proposal.responsible_units")
+    check_units(tx, [proposal.lead_unit], "proposal.lead_unit")
+    check_persons(tx, [proposal.lead_leader], "proposal.lead_leader")
+    check_persons(tx, proposal.readers, "proposal.readers")
+
+
+def unit_of(tx: Tx, person: str) -> str:
+    """The unit to which a person belongs first; empty without one."""
+    return next(iter(tx.roster.units_of(person, tx.now)), "")

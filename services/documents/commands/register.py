@@ -1,0 +1,257 @@
+"""Registering, classifying, forwarding ahead, marking: how an incoming document gets on its route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from services.documents import store, visibility
+from services.documents.commands import attach, effects, limits, numbers
+from services.documents.commands.case import ROUTES, Case, load
+from services.documents.commands.names import check_code, check_units, document_id, unit_of
+from services.documents.domain.document import Document, Kind, State, ensure_unclassified
+from services.documents.domain.errors import Duplicate, NoRoute
+from services.documents.domain.numbering import INCOMING
+from services.kit import ids
+from services.kit.db.command import Command, command
+from services.kit.db.tx import Tx
+from services.kit.errors import Invalid, Stale
+from services.kit.identity import may
+from services.kit.procedure.instance import Instance
+from xiaoneng.documents.v1 import events_pb2
+
+REGISTER = "documents:document:register"
+CLASSIFY = "documents:document:classify"
+LEDGER = "documents.incoming.classified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterDocument(Command):
+    title: str
+    sender: str
+    sender_number: str = ""
+    sender_date: date | None = None
+    body: str = ""
+    document_type: str = ""
+    document_class: str = ""
+    medium: str = ""
+    urgency: str = ""
+    source: str = ""
+    matters: tuple[str, ...] = ()
+    comprehensive: bool = False
+    important: bool = False
+    contains_request: bool = False
+    secrecy: str = ""
+    duplicate_confirmed: bool = False
+    attachments: tuple[str, ...] = ()
+
+
+@command(audit="documents.document.register")
+def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
+    """Registers an incoming document and gives it its number. Refuses: Classified, Duplicate, UnknownCode, what the rules refuse."""
+    may(cmd.caller, REGISTER)
+    ensure_unclassified(cmd.secrecy)
+    if not cmd.duplicate_confirmed:
+        _ensure_new(tx, cmd)
+    case = Case(tx, _registered(tx, cmd), new=True)
+    check_words(case)
+    returned = [f for f in case.enforce("documents.incoming.register") if f.effect == "return"]
+    document = case.document
+    taken = numbers.take(tx, INCOMING, document.id)
+    document.registration_number, document.registered_at = taken.number.text, tx.now
+    case.pins = dict(case.rules.pins)
+    attach.hold(tx, document.id, cmd.attachments)
+    effects.grant(case, [f"person:{document.initiator}", f"unit:{document.initiating_unit}"])
+    effects.index(case)
+    data = events_pb2.DocumentRegistered(
+        document=document.name,
+        registration_number=document.registration_number,
+        sender=document.sender,
+        sender_number=document.sender_number,
+        document_type=document.document_type,
+        unit=document.initiating_unit,
+        register_time=effects.moment(tx.now),
+    )
+    effects.emit(case, "documents.document.registered.v1", data, unit=document.initiating_unit)
+    if returned:
+        effects.end(case, State.RETURNED, "；".join(f"{f.text}（{f.citation}）" for f in returned))
+    else:
+        limits.registered(case)
+        if case.routed() is not None:
+            open_route(case)
+    effects.save(case)
+    return case
+
+
+def open_route(case: Case) -> None:
+    """Puts a document on the route that the rules give it. Refuses NoRoute."""
+    case.enforce(ROUTES[case.document.kind])
+    procedure = case.routed()
+    if procedure is None:
+        raise NoRoute()
+    earlier = case.instance
+    case.pack = case.rules.citation(procedure.clause).pack
+    case.instance = Instance(procedure, ids.new, case.facts(), list(earlier.steps) if earlier else [])
+    case.document.start_route(case.tx.now)
+    if case.document.kind is Kind.INCOMING:
+        ledger = case.rules.ledger(LEDGER, case.offered(LEDGER, case.facts()))
+        if ledger is not None:
+            case.document.enter_ledger(ledger.citation.clause)
+    effects.apply(case, case.instance.open(case.tx.now))
+
+
+def check_words(case: Case) -> None:
+    """Codes must be the tenant's. Refuses UnknownCode."""
+    document, rules = case.document, case.rules
+    for field, vocabulary in (("document_type",) * 2, ("document_class",) * 2, ("source", "document_source")):
+        check_code(rules.vocabulary(vocabulary), getattr(document, field), field)
+
+
+def check_etag(case: Case, etag: str) -> None:
+    """Refuses Stale when somebody has changed the document since the caller read it."""
+    if etag and etag != str(case.document.version):
+        raise Stale()
+
+
+def _registered(tx: Tx, cmd: RegisterDocument) -> Document:
+    document = Document(
+        id=ids.new(),
+        kind=Kind.INCOMING,
+        title=cmd.title,
+        initiator=cmd.caller.person,
+        initiating_unit=unit_of(tx, cmd.caller.person),
+        created_at=tx.now,
+        updated_at=tx.now,
+        state=State.REGISTERED,
+    )
+    for name in (
+        "sender", "sender_number", "sender_date", "body", "document_type", "document_class", "source",
+        "matters", "comprehensive", "important", "contains_request",
+    ):  # fmt: skip
+        setattr(document, name, getattr(cmd, name))
+    document.medium = cmd.medium or document.medium
+    document.urgency = cmd.urgency or document.urgency
+    return document
+
+
+def _ensure_new(tx: Tx, cmd: RegisterDocument) -> None:
+    if not cmd.sender_number:
+        return
+    table = store.documents
+    same = select(table.c.registration_number).where(
+        table.c.sender == cmd.sender,
+        table.c.sender_number == cmd.sender_number,
+        table.c.sender_date.is_not_distinct_from(cmd.sender_date),
+        table.c.state.not_in([State.VOID, State.MERGED, State.RETURNED]),
+    )
+    found = tx.one(same.order_by(table.c.created_at).limit(1))
+    if found is not None:
+        raise Duplicate(number=found.registration_number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifyDocument(Command):
+    name: str
+    document_class: str
+    urgency: str = ""
+    reason: str = ""
+    etag: str = ""
+
+
+@command(audit="documents.document.classify")
+def classify_document(tx: Tx, cmd: ClassifyDocument) -> Case:
+    """Gives a document its class and opens its route; another class means another route, the old steps are kept."""
+    may(cmd.caller, CLASSIFY)
+    case = visible_case(tx, cmd.name)
+    check_etag(case, cmd.etag)
+    document = case.document
+    before = document.classify(cmd.document_class, cmd.urgency, tx.now)
+    check_words(case)
+    case.enforce("documents.incoming.classify")
+    if before and not cmd.reason:
+        raise Invalid.of("reason", "重新分类须说明理由")
+    if case.instance is not None:
+        effects.apply(case, case.instance.withdraw(tx.now, cmd.reason))
+    open_route(case)
+    data = events_pb2.DocumentClassified(
+        document=document.name, document_class=cmd.document_class, earlier_class=before, procedure=case.route.procedure.id
+    )
+    effects.emit(case, "documents.document.classified.v1", data, clause=case.route.procedure.clause)
+    tx.audit(
+        "documents.document.classify",
+        document.name,
+        clause=case.route.procedure.clause,
+        details={"before": before, "after": cmd.document_class},
+    )
+    effects.save(case)
+    return case
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreforwardDocument(Command):
+    name: str
+    lead_unit: str
+
+
+@command(audit="documents.document.preforward")
+def preforward_document(tx: Tx, cmd: PreforwardDocument) -> Case:
+    """Sends an urgent document for handling at once while its route runs. Refuses PreforwardedAlready, what the rules refuse."""
+    may(cmd.caller, CLASSIFY)
+    case = visible_case(tx, cmd.name)
+    check_units(tx, [cmd.lead_unit], "lead_unit")
+    case.enforce("documents.incoming.preforward")
+    case.document.preforward(cmd.lead_unit, tx.now)
+    case.refresh()
+    reroute(case)
+    effects.save(case)
+    return case
+
+
+def reroute(case: Case) -> None:
+    """Facts have changed: another route where the rules say so, or steps of the present one that were left out before."""
+    procedure = case.routed()
+    instance = case.instance
+    if instance is None:
+        if procedure is not None or case.document.state is State.REGISTERED:
+            open_route(case)
+    elif procedure is not None and procedure.id != instance.procedure.id:
+        effects.apply(case, instance.withdraw(case.tx.now, "流程变更"))
+        open_route(case)
+    else:
+        effects.apply(case, instance.reconsider(case.tx.now))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkDocument(Command):
+    name: str
+    important: bool | None = None
+    difficult: bool | None = None
+    note: str = ""
+
+
+@command(audit="documents.document.mark")
+def mark_document(tx: Tx, cmd: MarkDocument) -> Case:
+    """Marks a document important or difficult: its limits and its route follow, as far as they have not passed."""
+    may(cmd.caller, CLASSIFY)
+    case = visible_case(tx, cmd.name)
+    case.document.ensure(State.REGISTERED, State.RUNNING)
+    marks = {"important": cmd.important, "difficult": cmd.difficult}
+    case.document.decide({name: value for name, value in marks.items() if value is not None}, tx.now)
+    case.enforce("documents.document.mark")
+    case.refresh()
+    if case.document.kind is Kind.INCOMING:
+        limits.reconsidered(case)
+    if case.instance is not None:
+        effects.apply(case, case.instance.reconsider(tx.now))
+    tx.audit("documents.document.mark", case.document.name, details={**marks, "note": cmd.note})
+    effects.save(case)
+    return case
+
+
+def visible_case(tx: Tx, name: str) -> Case:
+    """Locks a document that the caller may see. Refuses Missing."""
+    case = load(tx, document_id(name))
+    visibility.ensure(tx, case.document.id)
+    return case

@@ -1,0 +1,422 @@
+"""Proto <-> domain. Pure: what has to be asked for is asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
+
+from services.documents.domain.attachments import Attachment
+from services.documents.domain.document import Document, Ledger, Proposal
+from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
+from services.documents.facts import CATALOGUE
+from services.kit.deadline import view
+from services.kit.errors import Citation
+from services.kit.procedure.steps import Step, StepState
+from services.kit.procedure.template import StepTemplate
+from xiaoneng.documents.v1 import (
+    attachment_service_pb2,
+    handling_service_pb2,
+    number_service_pb2,
+    step_service_pb2,
+    types_pb2,
+)
+from xiaoneng.kit.v1 import citation_pb2, deadline_view_pb2, file_pb2, work_pb2
+
+if TYPE_CHECKING:
+    from services.documents.commands.numbers import Imported, Taken
+    from services.kit.deadline import Deadline
+    from services.kit.identity import Caller
+    from services.kit.policy.ruleset import RuleSet
+
+C = TypeVar("C")
+_ACTS = {act.name: act.about for act in CATALOGUE.acts}
+
+
+def _enum(enum: Any, prefix: str) -> dict[str, int]:
+    """Values by the word that domain and packs use: `URGENCY_SPECIALLY_URGENT` is `specially_urgent`."""
+    return {name.removeprefix(prefix).lower(): number for name, number in enum.items() if not name.endswith("_UNSPECIFIED")}
+
+
+KIND = _enum(types_pb2.DocumentKind, "DOCUMENT_KIND_")
+STATE = _enum(types_pb2.DocumentState, "DOCUMENT_STATE_")
+LEDGER = _enum(types_pb2.LedgerState, "LEDGER_STATE_")
+MEDIUM = _enum(types_pb2.Medium, "MEDIUM_")
+VERDICT = _enum(types_pb2.Verdict, "VERDICT_")
+STEP_STATE = _enum(types_pb2.StepState, "STEP_STATE_")
+URGENCY = _enum(work_pb2.Urgency, "URGENCY_")
+EXTENSION = _enum(handling_service_pb2.ExtensionState, "EXTENSION_STATE_")
+NUMBER = _enum(number_service_pb2.NumberState, "NUMBER_STATE_")
+QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
+SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
+_WORDS = {
+    enum.DESCRIPTOR.full_name: {number: word for word, number in values.items()}
+    for enum, values in (
+        (types_pb2.DocumentKind, KIND),
+        (types_pb2.DocumentState, STATE),
+        (types_pb2.Medium, MEDIUM),
+        (types_pb2.Verdict, VERDICT),
+        (types_pb2.LedgerState, LEDGER),
+        (work_pb2.Urgency, URGENCY),
+        (work_pb2.WorkKind, QUEUE),
+    )
+}
+
+
+# ---- in -----------------------------------------------------------------------------------------------------------------
+
+
+def command(kind: type[C], request: Message, caller: Caller) -> C:
+    """A command's input from its request: fields of the same name, in the words of the domain."""
+    values: dict[str, Any] = {"caller": caller}
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    for field in request.DESCRIPTOR.fields:
+        if field.name in known:
+            values[field.name] = value_of(request, field)
+    return kind(**values)
+
+
+def value_of(message: Message, field: Any) -> Any:
+    """One field in the words of the domain; None where it is not set and its absence says something."""
+    value = getattr(message, field.name)
+    if field.is_repeated:
+        return tuple(plain(item) for item in value)
+    if field.message_type is not None:
+        return plain(value) if message.HasField(field.name) else None
+    if field.enum_type is not None:
+        return _WORDS.get(field.enum_type.full_name, {}).get(value, "") if field.enum_type.full_name in _WORDS else value
+    if field.has_presence and not message.HasField(field.name):
+        return None
+    return value
+
+
+def plain(value: Any) -> Any:
+    """A message of the well-known kinds as a Python value."""
+    if isinstance(value, Timestamp):
+        return value.ToDatetime(UTC)
+    if isinstance(value, Date):
+        return date(value.year, value.month, value.day)
+    if isinstance(value, FieldMask):
+        return tuple(value.paths)
+    if isinstance(value, types_pb2.Proposal):
+        return proposal_in(value)
+    if isinstance(value, types_pb2.Document):
+        return document_in(value)
+    return value
+
+
+def proposal_in(value: types_pb2.Proposal) -> Proposal:
+    """The proposal that somebody writes; proposer and time are not his to say."""
+    names = {f.name for f in fields(Proposal)}
+    found = {field.name: value_of(value, field) for field in value.DESCRIPTOR.fields if field.name in names and field.name != "proposer"}
+    return Proposal(**found)
+
+
+def document_in(value: types_pb2.Document) -> tuple[tuple[str, Any], ...]:
+    """What somebody writes on a document: its fields in the words of the domain, with its name and etag."""
+    names = {f.name for f in fields(Document)} | {"name", "etag"}
+    return tuple((field.name, value_of(value, field)) for field in value.DESCRIPTOR.fields if field.name in names)
+
+
+# ---- out ----------------------------------------------------------------------------------------------------------------
+
+
+def moment(at: datetime | None) -> Timestamp | None:
+    """An instant; None stays None, which leaves the field unset."""
+    if at is None:
+        return None
+    found = Timestamp()
+    found.FromDatetime(at)
+    return found
+
+
+def citation(found: Citation | None) -> citation_pb2.Citation | None:
+    """Where a demand comes from."""
+    if found is None:
+        return None
+    return citation_pb2.Citation(
+        clause=found.clause,
+        article=found.article,
+        quote=found.quote,
+        regulation=found.regulation,
+        pack=found.pack,
+        version=found.version,
+    )
+
+
+def cited(rules: RuleSet, clause: str) -> citation_pb2.Citation | None:
+    """The citation of a clause; None without one."""
+    return citation(rules.citation(clause)) if clause else None
+
+
+def label(rules: RuleSet, template: StepTemplate) -> str:
+    """What the office calls a step."""
+    return template.label or _ACTS.get(template.act, template.act)
+
+
+def document(
+    found: Document, rules: RuleSet, findings: Iterable[Mapping[str, Any]] = (), actions: Iterable[str] = ()
+) -> types_pb2.Document:
+    """A document."""
+    day = found.sender_date
+    return types_pb2.Document(
+        name=found.name,
+        etag=str(found.version),
+        kind=KIND[found.kind],
+        title=found.title,
+        body=found.body,
+        sender=found.sender,
+        sender_number=found.sender_number,
+        sender_date=Date(year=day.year, month=day.month, day=day.day) if day else None,
+        document_type=found.document_type,
+        document_class=found.document_class,
+        medium=MEDIUM[found.medium],
+        urgency=URGENCY[found.urgency],
+        source=found.source,
+        matters=found.matters,
+        registration_number=found.registration_number,
+        document_number=found.document_number,
+        register_time=moment(found.registered_at),
+        initiator=found.initiator,
+        initiating_unit=found.initiating_unit,
+        comprehensive=found.comprehensive,
+        important=found.important,
+        difficult=found.difficult,
+        pre_forwarded=found.pre_forwarded,
+        contains_request=found.contains_request,
+        state=STATE[found.state],
+        ledger_state=LEDGER[found.ledger] if found.ledger is not Ledger.NONE else types_pb2.LEDGER_STATE_UNSPECIFIED,
+        proposal=proposal(found.proposal) if found.proposal.submitted_at else None,
+        close_time=moment(found.closed_at),
+        findings=[finding(kept, rules) for kept in findings],
+        allowed_actions=sorted(actions),
+        merged_into=f"documents/{found.merged_into}" if found.merged_into else "",
+        create_time=moment(found.created_at),
+        update_time=moment(found.updated_at),
+        end_reason=found.end_reason,
+        stated_limit=moment(found.stated_limit),
+        reply_time=moment(found.replied_at),
+    )
+
+
+def finding(kept: Mapping[str, Any], rules: RuleSet) -> types_pb2.RuleFinding:
+    """What a rule found, as it was kept."""
+    return types_pb2.RuleFinding(
+        reason=kept["reason"],
+        text=kept["text"],
+        effect=kept["effect"],
+        citation=cited(rules, kept["clause"]),
+        find_time=moment(datetime.fromisoformat(kept["found_at"])),
+    )
+
+
+def proposal(found: Proposal) -> types_pb2.Proposal:
+    """A proposal."""
+    return types_pb2.Proposal(
+        handling_text=found.handling_text,
+        responsible_units=found.responsible_units,
+        lead_unit=found.lead_unit,
+        lead_reason=found.lead_reason,
+        lead_leader=found.lead_leader,
+        readers=found.readers,
+        completion_deadline=moment(found.completion_deadline),
+        feedback_deadline=moment(found.feedback_deadline),
+        remark=found.remark,
+        proposer=found.proposer,
+        submit_time=moment(found.submitted_at),
+    )
+
+
+def step(
+    found: Step,
+    template: StepTemplate | None,
+    rules: RuleSet,
+    *,
+    document: str,
+    persons: Iterable[str] = (),
+    started: datetime | None = None,
+    blocked: bool = False,
+    deadlines: Iterable[deadline_view_pb2.DeadlineView] = (),
+    actions: Iterable[str] = (),
+) -> types_pb2.Step:
+    """A step that has opened. `template` is None for one of an earlier route."""
+    role = rules.roles.get(found.role)
+    return types_pb2.Step(
+        name=f"{document}/steps/{found.id}",
+        step=found.step,
+        act=template.act if template else "",
+        label=label(rules, template) if template else found.step,
+        role=found.role,
+        role_label=role.label if role else "",
+        unit=found.unit,
+        persons=persons,
+        lead=found.lead,
+        generation=found.generation,
+        state=STEP_STATE[found.state],
+        arrive_time=moment(found.opened_at),
+        open_time=moment(found.seen_at),
+        end_time=moment(found.ended_at),
+        done_by=found.done_by,
+        done_for=found.done_for,
+        verdict=VERDICT.get(found.verdict, 0),
+        opinion=found.opinion,
+        differing=found.differing,
+        objection=found.objection,
+        blocked=blocked,
+        remark=found.remark,
+        citation=cited(rules, template.clause) if template else None,
+        deadlines=sorted(deadlines, key=lambda d: (d.due_time.seconds, d.name)),
+        allowed_actions=sorted(actions),
+        reason=found.reason,
+        start_time=moment(started),
+        sets=sorted(template.sets) if template and found.state is StepState.OPEN else [],
+        delegable=template.delegable if template else True,
+        verdicts=sorted(VERDICT[v] for v in template.verdicts if v in VERDICT) if template else [],
+    )
+
+
+def upcoming(template: StepTemplate, rules: RuleSet) -> types_pb2.Step:
+    """A step that has not opened yet."""
+    role = rules.roles.get(template.role)
+    return types_pb2.Step(
+        step=template.id,
+        act=template.act,
+        label=label(rules, template),
+        role=template.role,
+        role_label=role.label if role else "",
+        state=types_pb2.STEP_STATE_UPCOMING,
+        remark=template.remark,
+        citation=cited(rules, template.clause),
+        delegable=template.delegable,
+    )
+
+
+def dispatch(found: Dispatch) -> handling_service_pb2.Dispatch:
+    return handling_service_pb2.Dispatch(
+        unit=found.unit, units=found.units, text=found.text, person=found.person, record_time=moment(found.recorded_at)
+    )
+
+
+def material(found: Material, view: deadline_view_pb2.DeadlineView | None) -> handling_service_pb2.MaterialRequest:
+    return handling_service_pb2.MaterialRequest(
+        name=found.name,
+        requesting_unit=found.requesting_unit,
+        unit=found.unit,
+        text=found.text,
+        deadline=view,
+        request_time=moment(found.requested_at),
+        supply_time=moment(found.supplied_at),
+        answer=found.answer,
+        requester=found.requester,
+        supplier=found.supplier,
+    )
+
+
+def report(found: Report) -> handling_service_pb2.Report:
+    return handling_service_pb2.Report(unit=found.unit, text=found.text, person=found.person, report_time=moment(found.reported_at))
+
+
+def feedback(found: Feedback) -> handling_service_pb2.Feedback:
+    return handling_service_pb2.Feedback(
+        unit=found.unit,
+        lead=found.lead,
+        result_text=found.result_text,
+        measures=found.measures,
+        dispatch_text=found.dispatch_text,
+        evidence=found.evidence,
+        completed=found.completed,
+        person=found.person,
+        submit_time=moment(found.submitted_at),
+        margin_hours=found.margin_seconds / 3600,
+    )
+
+
+def extension(found: Extension, rules: RuleSet) -> handling_service_pb2.Extension:
+    return handling_service_pb2.Extension(
+        name=found.name,
+        step=f"documents/{found.document}/steps/{found.step}",
+        unit=found.unit,
+        old_due_time=moment(found.old_due_at),
+        new_due_time=moment(found.new_due_at),
+        reason=found.reason,
+        state=EXTENSION[found.state],
+        requester=found.requester,
+        request_time=moment(found.requested_at),
+        decider=found.decider,
+        decide_time=moment(found.decided_at),
+        decision=found.decision,
+        consenting_unit=found.consenting_unit,
+        citation=cited(rules, found.clause),
+    )
+
+
+def attachment(found: Attachment) -> attachment_service_pb2.Attachment:
+    return attachment_service_pb2.Attachment(
+        name=found.name,
+        document=f"documents/{found.document}" if found.document else "",
+        file_name=found.file_name,
+        content_type=found.content_type,
+        size=found.size,
+        sha256=found.sha256,
+        scan_state=SCAN[found.scan_state],
+        uploader=found.uploader,
+        create_time=moment(found.created_at),
+    )
+
+
+def taken(found: Taken) -> number_service_pb2.DocumentNumber:
+    """A number with its line of the ledger."""
+    return number_service_pb2.DocumentNumber(
+        number=found.number.text,
+        series=found.number.series,
+        year=found.number.year,
+        position=found.number.position,
+        state=NUMBER[found.state],
+        document=f"documents/{found.document}" if found.document else "",
+        person=found.person,
+        change_time=moment(found.changed_at),
+        reason=found.reason,
+    )
+
+
+def number_line(row: Any) -> number_service_pb2.DocumentNumber:
+    """A row of the ledger of numbers."""
+    return number_service_pb2.DocumentNumber(
+        number=row.number,
+        series=row.series,
+        year=row.year,
+        position=row.position,
+        state=NUMBER[row.state],
+        document=f"documents/{row.document}" if row.document else "",
+        person=row.person,
+        change_time=moment(row.changed_at),
+        reason=row.reason,
+    )
+
+
+def imported(found: Imported) -> number_service_pb2.ImportNumbersResponse:
+    return number_service_pb2.ImportNumbersResponse(count=found.count, next_position=found.next_position)
+
+
+def set_aside(found: Deadline) -> step_service_pb2.DeadlineExplanation:
+    """A deadline whose breach was set aside."""
+    return step_service_pb2.DeadlineExplanation(deadline=view(found), lines=[found.set_aside_reason])
+
+
+def byte_range(wanted: file_pb2.ByteRange, size: int) -> tuple[int, int]:
+    """Offset and length of the part that is wanted; length 0 where it lies outside of the file."""
+    offset = wanted.offset if wanted.offset >= 0 else max(0, size + wanted.offset)
+    left = max(0, size - offset)
+    return offset, min(wanted.limit, left) if wanted.limit > 0 else left
+
+
+def word(request: Message, name: str) -> str:
+    """An enum field of a request as a word; empty when it is not set."""
+    found: str = value_of(request, request.DESCRIPTOR.fields_by_name[name])
+    return found

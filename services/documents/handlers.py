@@ -1,0 +1,46 @@
+"""What documents does when the directory changes: open steps follow their posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.documents import store
+from services.documents.commands import effects
+from services.documents.commands.case import load
+from services.kit.bus.dispatch import Registry
+from services.kit.procedure.steps import StepState
+from services.kit.roster import Delegation, Member, Portfolio, Post, Unit
+from services.kit.roster import copy as roster_copy
+
+if TYPE_CHECKING:
+    from services.kit.db.tx import Tx
+
+# Changes that can give a role to somebody else. Delegations are looked up when somebody acts.
+_MATTER = (Member, Portfolio, Post, Unit)
+
+
+def follow_posts(tx: Tx, change: roster_copy.Applied) -> None:
+    """Lets every open step lie with whoever holds its role now; the clock runs on."""
+    rows = [row for row in change.rows if not isinstance(row, Delegation)]
+    touched = any(isinstance(row, _MATTER) for row in rows) or any(kind.row in _MATTER for kind, _ in change.removed)
+    if touched:
+        reassign_open_steps(tx)
+
+
+def reassign_open_steps(tx: Tx) -> int:
+    """Resolves the open steps of the tenant anew; says how many lie with others now. A role that nobody holds keeps its persons."""
+    table = store.steps
+    tx.flush()
+    of_tenant = select(table.c.document).where(table.c.state == StepState.OPEN, table.c.current).distinct().order_by(table.c.document)
+    moved = 0
+    for row in tx.all(of_tenant):
+        case = load(tx, row.document)
+        for step in case.route.open_steps():
+            moved += effects.follow_post(case, step)
+    return moved
+
+
+REGISTRY = Registry()
+REGISTRY.include(roster_copy.registry(follow_posts))

@@ -1,0 +1,380 @@
+"""Lists, work lists, ledgers and the views of one document: straight from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, tuple_
+
+from services.documents import convert, store, visibility
+from services.documents.commands import act, correct, draft, issue, register
+from services.documents.commands.case import DELEGATION_KIND, Case, peek
+from services.documents.commands.effects import LAST
+from services.documents.commands.extend import Extended, may_decide
+from services.documents.commands.names import document_id, part_id
+from services.documents.domain.attachments import Attachment
+from services.documents.domain.document import Kind, State
+from services.documents.domain.search import wanted
+from services.kit import deadline
+from services.kit.db.tx import Tx
+from services.kit.pages import Page
+from services.kit.procedure.steps import Step, StepState
+from services.kit.worktime import due
+from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, step_service_pb2, types_pb2
+from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
+
+EXACT = 1000
+
+
+# ---- one document ---------------------------------------------------------------------------------------------------------
+
+
+def open_case(tx: Tx, name: str) -> Case:
+    """A document that the caller may see. Refuses Missing."""
+    visibility.ensure(tx, document_id(name))
+    return peek(tx, document_id(name))
+
+
+def document_view(case: Case) -> types_pb2.Document:
+    """A document with what the caller may do."""
+    return convert.document(case.document, case.rules, case.findings, allowed(case))
+
+
+def allowed(case: Case) -> list[str]:
+    """What the caller may do with the document now, as names of methods. The server decides; pages never derive it."""
+    caller, document = case.tx.caller, case.document
+    assert caller is not None
+    held = caller.permissions
+    found: list[str] = []
+    if document.state is State.DRAFT:
+        mine = document.initiator == caller.person and draft.DRAFT in held
+        return ["DeleteDraft", "SubmitDraft", "UpdateDraft"] if mine else []
+    alive = document.state in (State.REGISTERED, State.RUNNING)
+    if document.kind is Kind.INCOMING and alive and register.CLASSIFY in held:
+        found += ["ClassifyDocument", "MarkDocument"]
+        found += [] if document.pre_forwarded else ["PreforwardDocument"]
+        found += ["AddReaders"] if document.state is State.RUNNING else []
+    if correct.CORRECT in held and document.state in (State.REGISTERED, State.RUNNING, State.CLOSED):
+        found.append("CorrectDocument")
+    if alive and correct.VOID in held:
+        found.append("VoidDocument")
+    if alive and correct.CORRECT in held and document.kind is Kind.INCOMING:
+        found.append("MergeDocument")
+    if document.kind is Kind.OUTGOING and issue.ISSUE in held and not document.document_number:
+        found.append("IssueDocument")
+    return found
+
+
+def step_view(case: Case, step: Step, deadlines: Sequence[deadline.Deadline] = ()) -> types_pb2.Step:
+    """A step with its deadlines and with what the caller may do."""
+    known = {template.id: template for template in case.route.procedure.steps}
+    return convert.step(
+        step,
+        known.get(step.step),
+        case.rules,
+        document=case.document.name,
+        persons=case.persons.get(step.id, ()),
+        started=case.started.get(step.id),
+        blocked=step.active and case.route.blocked(step) is not None,
+        deadlines=[deadline.view(d) for d in deadlines],
+        actions=act.allowed(case, step),
+    )
+
+
+def acted(done: act.Acted) -> types_pb2.Step:
+    """The reply of a command: the step as it stands. Its deadlines are shown by `GetStep` and `GetRoute`."""
+    return step_view(done.case, done.case.step(done.step.id))
+
+
+def kept_proposal(done: act.Acted) -> step_service_pb2.ProposalForm:
+    """The reply of keeping a proposal."""
+    kept = convert.proposal(store.proposal_of(done.case.proposal_draft))
+    return step_service_pb2.ProposalForm(draft=kept, remark=done.step.remark)
+
+
+def extended(done: Extended) -> handling_service_pb2.Extension:
+    """The reply of asking for more time, and of deciding it."""
+    return convert.extension(done.extension, done.case.rules)
+
+
+def changed_route(case: Case) -> types_pb2.Route:
+    """The route after a change in this transaction."""
+    case.tx.flush()
+    return route_view(case)
+
+
+def document_line(tx: Tx, row: Row[Any]) -> types_pb2.Document:
+    """A document in a list: without its body, without what may be done with it."""
+    document = store.document_of(row)
+    document.body = ""
+    return convert.document(document, tx.rules(pins=dict(row.pins)) if row.pins else tx.rules())
+
+
+def route_view(case: Case) -> types_pb2.Route:
+    """The route: done, open, upcoming; each step with its due moment and article."""
+    document = case.document
+    own = deadline.for_subject(case.tx, document.name)
+    route = types_pb2.Route(document=document.name, deadlines=[deadline.view(d) for d in own])
+    if case.instance is None:
+        return route
+    procedure = case.instance.procedure
+    of_steps: dict[str, list[deadline.Deadline]] = {}
+    for running in deadline.of_parent(case.tx, document.name):
+        of_steps.setdefault(running.subject, []).append(running)
+    route.procedure, route.label = procedure.id, procedure.label
+    if procedure.clause:
+        route.citation.CopyFrom(convert.cited(case.rules, procedure.clause))
+    for step in sorted(case.instance.steps, key=lambda s: (s.opened_at, s.id)):
+        route.steps.append(step_view(case, step, of_steps.get(f"{document.name}/steps/{step.id}", ())))
+    route.steps.extend(convert.upcoming(template, case.rules) for template in case.instance.upcoming())
+    return route
+
+
+def get_step(tx: Tx, name: str) -> types_pb2.Step:
+    """One step with its deadlines."""
+    case = open_case(tx, name)
+    return step_view(case, case.step(part_id(name)), deadline.for_subject(tx, name))
+
+
+def proposal_form(tx: Tx, name: str) -> step_service_pb2.ProposalForm:
+    """What the form of a proposal offers: limits of the regulation, the remark, what was kept."""
+    case = open_case(tx, name)
+    step = case.step(part_id(name))
+    case.actor(step)
+    form = step_service_pb2.ProposalForm(remark=step.remark)
+    facts = case.offered("documents.proposal.submit", case.facts(step))
+    for limit in case.rules.defaults("documents.proposal.submit", facts):
+        if limit.default_of == "feedback_deadline" and limit.budget is not None:
+            form.feedback_deadline.CopyFrom(convert.moment(due(tx.now, limit.budget, tx.roster.calendar()).at))
+            form.feedback_citation.CopyFrom(convert.citation(limit.citation))
+    form.draft.CopyFrom(convert.proposal(store.proposal_of(case.proposal_draft)))
+    return form
+
+
+def handling_view(case: Case) -> handling_service_pb2.Handling:
+    """What the responsible units have recorded. Queued writes are sent first."""
+    tx, document = case.tx, case.document
+    tx.flush()
+    found = handling_service_pb2.Handling(document=document.name)
+    found.dispatches.extend(convert.dispatch(store.dispatch_of(row)) for row in _of(tx, store.dispatches, document.id, "recorded_at"))
+    materials = [store.material_of(row) for row in _of(tx, store.materials, document.id, "requested_at")]
+    dues = deadline.of_subjects(tx, [m.name for m in materials])
+    for material in materials:
+        views = [deadline.view(d) for d in dues.get(material.name, ())]
+        found.materials.append(convert.material(material, views[0] if views else _plain_due(material.due_at)))
+    found.reports.extend(convert.report(store.report_of(row)) for row in _of(tx, store.reports, document.id, "reported_at"))
+    found.feedbacks.extend(convert.feedback(store.feedback_of(row)) for row in _of(tx, store.feedbacks, document.id, "submitted_at"))
+    for row in _of(tx, store.extensions, document.id, "requested_at"):
+        found.extensions.append(convert.extension(store.extension_of(row), case.rules))
+    return found
+
+
+def _plain_due(at: datetime | None) -> deadline_view_pb2.DeadlineView | None:
+    return deadline_view_pb2.DeadlineView(due_time=convert.moment(at)) if at else None
+
+
+def _of(tx: Tx, table: Any, document: str, order: str) -> Sequence[Row[Any]]:
+    return tx.all(select(table).where(table.c.document == document).order_by(table.c[order], table.c.id))
+
+
+def readings(case: Case) -> list[types_pb2.Step]:
+    """The reading copies, in the order of their opening."""
+    if case.instance is None:
+        return []
+    reading = {t.id for t in case.instance.procedure.steps if t.act == "read"}
+    shown = (StepState.OPEN, StepState.DONE)
+    return [step_view(case, s) for s in case.instance.steps if s.step in reading and s.current and s.state in shown]
+
+
+def explain(tx: Tx, deadline_id: str) -> step_service_pb2.DeadlineExplanation:
+    """A due moment day by day. Refuses Missing for a deadline of a document that the caller may not see."""
+    found = deadline.get(tx, deadline_id)
+    visibility.ensure(tx, document_id(found.parent or found.subject))
+    account = deadline.explain(tx, deadline_id)
+    lines = [account.summary, *(f"{entry.date} {entry.why}" for entry in account.entries)]
+    return step_service_pb2.DeadlineExplanation(deadline=deadline.view(found, account.earlier_due), lines=lines)
+
+
+def attachments(tx: Tx, name: str) -> list[Attachment]:
+    """The files of a document, in the order of their upload."""
+    visibility.ensure(tx, document_id(name))
+    return [store.attachment_of(row) for row in _of(tx, store.attachments, document_id(name), "created_at")]
+
+
+# ---- lists -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of documents is narrowed to."""
+
+    kind: str = ""
+    state: str = ""
+    document_class: str = ""
+    unit: str = ""
+    text: str = ""
+    oldest_first: bool = False
+
+    @property
+    def scope(self) -> tuple[Any, ...]:
+        return (self.kind, self.state, self.document_class, self.unit, self.text, self.oldest_first)
+
+
+def conditions(tx: Tx, wish: Filter) -> list[ColumnElement[bool]]:
+    """The filter as conditions on `documents`; what the caller may not see is never among them."""
+    table = store.documents
+    found: list[ColumnElement[bool]] = [visibility.visible(tx)]
+    for name in ("kind", "state", "document_class"):
+        if value := getattr(wish, name):
+            found.append(table.c[name] == value)
+    if wish.unit:
+        found.append(or_(table.c.initiating_unit == wish.unit, table.c.lead_unit == wish.unit, _handled_by(wish.unit)))
+    for term in wanted(wish.text):
+        terms = store.search_terms
+        found.append(exists(select(terms.c.term).where(terms.c.document == table.c.id, terms.c.term == term)))
+    return found
+
+
+def list_documents(tx: Tx, wish: Filter, page: Page) -> Sequence[Row[Any]]:
+    """The documents of a page, newest first or oldest first."""
+    table = store.documents
+    place = tuple_(table.c.created_at, table.c.id)
+    where = conditions(tx, wish)
+    if page.after is not None:
+        after = tuple_(*(literal(value) for value in page.after))
+        where.append(place > after if wish.oldest_first else place < after)
+    order = (table.c.created_at, table.c.id)
+    ordered = order if wish.oldest_first else tuple(column.desc() for column in order)
+    return tx.all(select(table).where(and_(*where)).order_by(*ordered).limit(page.size + 1))
+
+
+def count_documents(tx: Tx, wish: Filter) -> tuple[int, bool]:
+    """How many there are: exact to a thousand, and whether there are more."""
+    found = select(store.documents.c.id).where(and_(*conditions(tx, wish))).limit(EXACT + 1).subquery()
+    number = int(tx.scalar(select(func.count()).select_from(found)))
+    return min(number, EXACT), number > EXACT
+
+
+def find_duplicates(tx: Tx, sender: str, sender_number: str) -> Sequence[Row[Any]]:
+    """Registered documents with this sender and number, newest first."""
+    table = store.documents
+    same = and_(table.c.sender == sender, table.c.sender_number == sender_number, visibility.visible(tx))
+    return tx.all(select(table).where(same).order_by(table.c.created_at.desc(), table.c.id.desc()).limit(20))
+
+
+def my_steps(tx: Tx, queue: str, page: Page) -> Sequence[Row[Any]]:
+    """Open steps of the caller and of those who delegated to him, due first. One row per step."""
+    assert tx.caller is not None
+    given = tx.roster.acts_for(tx.caller.person, tx.now, DELEGATION_KIND)
+    persons = [tx.caller.person, *(d.delegator for d in given)]
+    mine = store.holders
+    where: list[ColumnElement[bool]] = [mine.c.person.in_(sorted(set(persons)))]
+    if queue:
+        where.append(mine.c.queue == queue)
+    if page.after is not None:
+        where.append(tuple_(mine.c.sort_at, mine.c.step) > tuple_(*(literal(value) for value in page.after)))
+    first = select(mine.c.sort_at, mine.c.step, mine.c.document, mine.c.queue).where(and_(*where)).distinct()
+    return tx.all(first.order_by(mine.c.sort_at, mine.c.step).limit(page.size + 1))
+
+
+def step_items(tx: Tx, rows: Sequence[Row[Any]]) -> list[types_pb2.StepItem]:
+    """The lines of a work list."""
+    cases: dict[str, Case] = {}
+    found = deadline.of_subjects(tx, [f"documents/{row.document}/steps/{row.step}" for row in rows])
+    items = []
+    for row in rows:
+        case = cases.get(row.document) or peek(tx, row.document)
+        cases[row.document] = case
+        name = f"documents/{row.document}/steps/{row.step}"
+        kind = work_pb2.WORK_KIND_READING if row.queue == "reading" else work_pb2.WORK_KIND_ACTION
+        items.append(
+            types_pb2.StepItem(
+                step=step_view(case, case.step(row.step), [d for d in found.get(name, ()) if d.running]),
+                document=case.document.name,
+                title=case.document.title,
+                number=case.document.number,
+                urgency=convert.URGENCY[case.document.urgency],
+                queue=kind,
+            )
+        )
+    return items
+
+
+def ledger(tx: Tx, state: str, unit: str, overdue_only: bool, page: Page) -> Sequence[Row[Any]]:
+    """Matters that have to be closed, due first; those without a limit last."""
+    table, steps = store.documents, store.steps
+    due_at = (
+        select(func.min(steps.c.due_at))
+        .where(steps.c.document == table.c.id, steps.c.act == "handle", steps.c.current, steps.c.due_at.is_not(None))
+        .scalar_subquery()
+    )
+    entries = select(table, func.coalesce(due_at, table.c.stated_due_at, literal(LAST)).label("sort_at")).where(
+        table.c.ledger != "", visibility.visible(tx)
+    )
+    if state:
+        entries = entries.where(table.c.ledger == state)
+    if unit:
+        entries = entries.where(or_(table.c.lead_unit == unit, _handled_by(unit)))
+    found = entries.subquery()
+    where: list[ColumnElement[bool]] = []
+    if overdue_only:
+        where.append(found.c.sort_at < func.coalesce(found.c.closed_at, literal(tx.now)))
+    if page.after is not None:
+        where.append(tuple_(found.c.sort_at, found.c.id) > tuple_(*(literal(value) for value in page.after)))
+    return tx.all(select(found).where(and_(True, *where)).order_by(found.c.sort_at, found.c.id).limit(page.size + 1))
+
+
+def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
+    """A line of the ledger."""
+    document = store.document_of(row)
+    rules = tx.rules(pins=dict(row.pins)) if row.pins else tx.rules()
+    has_due = row.sort_at < LAST
+    end = document.closed_at or tx.now
+    entry = document_service_pb2.LedgerEntry(
+        document=document.name,
+        number=document.number,
+        title=document.title,
+        state=convert.LEDGER[document.ledger],
+        lead_unit=document.lead_unit,
+        units=document.proposal.responsible_units,
+        open_time=convert.moment(document.registered_at or document.created_at),
+        close_time=convert.moment(document.closed_at),
+        overdue=has_due and end > row.sort_at,
+        citation=convert.cited(rules, document.ledger_clause),
+    )
+    if has_due:
+        entry.due_time.CopyFrom(convert.moment(row.sort_at))
+        entry.margin_hours = (row.sort_at - end).total_seconds() / 3600 if document.closed_at else 0
+    return entry
+
+
+def pending_extensions(tx: Tx, page: Page) -> Sequence[Row[Any]]:
+    """Requests for more time that wait for a decision, oldest first."""
+    table = store.extensions
+    where: list[ColumnElement[bool]] = [table.c.state == "pending"]
+    if page.after is not None:
+        where.append(tuple_(table.c.requested_at, table.c.id) > tuple_(*(literal(value) for value in page.after)))
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.requested_at, table.c.id).limit(page.size + 1))
+
+
+def mine_to_decide(tx: Tx, row: Row[Any]) -> handling_service_pb2.Extension | None:
+    """A pending request as the caller's to decide; None for one that is somebody else's."""
+    case, extension = peek(tx, row.document), store.extension_of(row)
+    return convert.extension(extension, case.rules) if may_decide(case, extension) else None
+
+
+def list_numbers(tx: Tx, series: str, year: int, page: Page) -> Sequence[Row[Any]]:
+    """The numbers of a series and year, newest first."""
+    table = store.numbers
+    where: list[ColumnElement[bool]] = [table.c.series == series, table.c.year == year]
+    if page.after is not None:
+        where.append(table.c.position < page.after[0])
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.position.desc()).limit(page.size + 1))
+
+
+def _handled_by(unit: str) -> ColumnElement[bool]:
+    steps = store.steps
+    return exists(select(steps.c.id).where(steps.c.document == store.documents.c.id, steps.c.unit == unit, steps.c.act == "handle"))

@@ -1,0 +1,392 @@
+"""Tables of documents, and how rows become domain objects. Every key begins with the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Row, UniqueConstraint
+from sqlalchemy import text as sql
+
+from services.documents.domain.attachments import Attachment, Scan
+from services.documents.domain.document import Document, Kind, Ledger, Proposal, State
+from services.documents.domain.handling import Dispatch, Extension, ExtensionState, Feedback, Material, Report
+from services.kit.db import tables
+from services.kit.db.types import Json, instant, new_metadata, one_of, text
+from services.kit.deadline import store as deadline_store
+from services.kit.procedure.steps import Objection, Step, StepState
+from services.kit.roster import tables as roster_tables
+
+metadata = new_metadata()
+tables.install(metadata)
+roster_tables.install(metadata)
+deadline_store.install(metadata)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=sql("false"))
+
+
+def _json(name: str, default: str = "[]") -> Column[Any]:
+    return Column(name, Json, nullable=False, server_default=sql(f"'{default}'::jsonb"))
+
+
+documents = tables.tenant_table(
+    "documents",
+    metadata,
+    text("id", key=True),
+    text("kind"),
+    text("state"),
+    text("title"),
+    text("body", default=""),
+    text("initiator"),
+    text("initiating_unit", default=""),
+    text("sender", default=""),
+    text("sender_number", default=""),
+    Column("sender_date", Date),
+    text("document_type", default=""),
+    text("document_class", default=""),
+    text("medium", default="electronic"),
+    text("urgency", default="ordinary"),
+    text("source", default=""),
+    _json("matters"),
+    _flag("comprehensive"),
+    _flag("important"),
+    _flag("difficult"),
+    _flag("contains_request"),
+    _flag("pre_forwarded"),
+    text("registration_number", default=""),
+    text("document_number", default=""),
+    instant("registered_at", null=True),
+    _json("proposal", "{}"),
+    _json("proposal_draft", "{}"),
+    text("ledger", default=""),
+    text("ledger_clause", default=""),
+    text("lead_unit", default=""),
+    instant("stated_due_at", null=True),
+    instant("closed_at", null=True),
+    instant("replied_at", null=True),
+    instant("interim_replied_at", null=True),
+    text("merged_into", default=""),
+    text("end_reason", default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
+    # The route: which procedure of which pack, under which versions, and what the engine keeps beside its steps.
+    text("procedure_pack", default=""),
+    text("procedure", default=""),
+    _json("pins", "{}"),
+    _json("route", "{}"),
+    _json("findings"),
+    instant("created_at"),
+    instant("updated_at"),
+    one_of("kind", *Kind),
+    one_of("state", *State),
+    one_of("ledger", *Ledger),
+    one_of("medium", "electronic", "paper"),
+    one_of("urgency", "ordinary", "urgent", "specially_urgent"),
+    Index("ix_documents_newest", "tenant", "created_at", "id"),
+    Index("ix_documents_sender", "tenant", "sender", "sender_number", postgresql_where=sql("sender_number <> ''")),
+    Index("ix_documents_ledger", "tenant", "ledger", "created_at", "id", postgresql_where=sql("ledger <> ''")),
+    Index("uq_documents_registration", "tenant", "registration_number", unique=True, postgresql_where=sql("registration_number <> ''")),
+    Index("uq_documents_number", "tenant", "document_number", unique=True, postgresql_where=sql("document_number <> ''")),
+)
+
+steps = tables.tenant_table(
+    "steps",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("step"),
+    text("act"),
+    Column("generation", Integer, nullable=False),
+    text("state"),
+    Column("current", Boolean, nullable=False),
+    text("role", default=""),
+    text("unit", default=""),
+    text("person", default=""),
+    text("party", default=""),
+    _flag("lead"),
+    # Who may act, as resolved when it opened (or when its post got a new holder), and the roster's number then.
+    _json("persons"),
+    Column("roster_number", BigInteger, nullable=False, server_default="0"),
+    text("remark", default=""),
+    text("added_to", default=""),
+    text("merged_into", default=""),
+    text("opened_by", default=""),
+    instant("opened_at"),
+    instant("seen_at", null=True),
+    instant("started_at", null=True),
+    instant("due_at", null=True),
+    instant("ended_at", null=True),
+    text("done_by", default=""),
+    text("done_for", default=""),
+    text("verdict", default=""),
+    text("opinion", default=""),
+    _flag("differing"),
+    _flag("objection"),
+    text("reason", default=""),
+    one_of("state", *StepState),
+    Index("ix_steps_document", "tenant", "document", "opened_at"),
+    Index("uq_steps_once", "tenant", "document", "step", "party", "generation", unique=True, postgresql_where=sql("added_to = ''")),
+)
+
+# The work lists: a row for each person who may act on an open step.
+holders = tables.tenant_table(
+    "step_holders",
+    metadata,
+    text("person", key=True),
+    text("step", key=True),
+    text("document"),
+    text("queue"),
+    # Sorted by due moment; a step without limit comes last.
+    instant("sort_at"),
+    instant("opened_at"),
+    one_of("queue", "action", "reading"),
+    Index("ix_step_holders_list", "tenant", "person", "sort_at", "step"),
+    Index("ix_step_holders_document", "tenant", "document"),
+)
+
+# Who may see a document: `person:<id>` or `unit:<id>`.
+access = tables.tenant_table(
+    "access",
+    metadata,
+    text("holder", key=True),
+    text("document", key=True),
+    Index("ix_access_document", "tenant", "document"),
+)
+
+search_terms = tables.tenant_table(
+    "search_terms",
+    metadata,
+    text("term", key=True),
+    text("document", key=True),
+    Index("ix_search_terms_document", "tenant", "document"),
+)
+
+dispatches = tables.tenant_table(
+    "dispatches",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("unit"),
+    _json("units"),
+    text("text"),
+    text("person"),
+    instant("recorded_at"),
+    Index("ix_dispatches_document", "tenant", "document"),
+)
+
+materials = tables.tenant_table(
+    "materials",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("requesting_unit"),
+    text("unit"),
+    text("text"),
+    text("requester"),
+    instant("requested_at"),
+    instant("due_at", null=True),
+    text("answer", default=""),
+    text("supplier", default=""),
+    instant("supplied_at", null=True),
+    Index("ix_materials_document", "tenant", "document"),
+)
+
+reports = tables.tenant_table(
+    "reports",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("unit"),
+    text("text"),
+    text("person"),
+    instant("reported_at"),
+    Index("ix_reports_document", "tenant", "document"),
+)
+
+feedbacks = tables.tenant_table(
+    "feedbacks",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("step"),
+    text("unit"),
+    _flag("lead"),
+    text("result_text", default=""),
+    text("measures", default=""),
+    text("dispatch_text", default=""),
+    _json("evidence"),
+    _flag("completed"),
+    text("person"),
+    instant("submitted_at"),
+    Column("margin_seconds", BigInteger, nullable=False, server_default="0"),
+    Index("ix_feedbacks_document", "tenant", "document"),
+)
+
+extensions = tables.tenant_table(
+    "extensions",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("step"),
+    text("unit"),
+    text("deadline"),
+    instant("old_due_at"),
+    instant("new_due_at"),
+    text("reason", default=""),
+    text("requester"),
+    instant("requested_at"),
+    text("consenting_unit", default=""),
+    _json("roles"),
+    text("clause", default=""),
+    text("state"),
+    text("decider", default=""),
+    text("decision", default=""),
+    instant("decided_at", null=True),
+    one_of("state", *ExtensionState),
+    Index("ix_extensions_document", "tenant", "document"),
+    Index("ix_extensions_pending", "tenant", "requested_at", "id", postgresql_where=sql("state = 'pending'")),
+)
+
+attachments = tables.tenant_table(
+    "attachments",
+    metadata,
+    text("id", key=True),
+    text("document", default=""),
+    text("file_name"),
+    text("content_type"),
+    Column("size", BigInteger, nullable=False),
+    text("sha256"),
+    text("scan_state"),
+    text("uploader"),
+    instant("created_at"),
+    one_of("scan_state", *Scan),
+    Index("ix_attachments_document", "tenant", "document", "created_at"),
+    Index("ix_attachments_sha256", "tenant", "sha256"),
+)
+
+# One row per series and year: locked while a number is taken.
+number_series = tables.tenant_table(
+    "number_series",
+    metadata,
+    text("series", key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+numbers = tables.tenant_table(
+    "numbers",
+    metadata,
+    text("series", key=True),
+    Column("year", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    text("number"),
+    text("state"),
+    text("document", default=""),
+    text("person"),
+    text("reason", default=""),
+    instant("changed_at"),
+    one_of("state", "issued", "reserved", "void", "imported"),
+    UniqueConstraint("tenant", "number"),
+)
+
+_DOCUMENT = tuple(f.name for f in fields(Document) if f.name != "proposal")
+_STEP = tuple(f.name for f in fields(Step))
+
+
+def document_of(row: Row[Any]) -> Document:
+    """The document as it was stored."""
+    values = {name: getattr(row, name) for name in _DOCUMENT}
+    values["matters"] = tuple(values["matters"])
+    values |= {"kind": Kind(row.kind), "state": State(row.state), "ledger": Ledger(row.ledger)}
+    return Document(**values, proposal=proposal_of(row.proposal))
+
+
+def document_row(document: Document) -> dict[str, Any]:
+    """The columns of a document's own values."""
+    row = {name: getattr(document, name) for name in _DOCUMENT}
+    return {**row, "matters": list(document.matters), "proposal": proposal_row(document.proposal)}
+
+
+def proposal_of(stored: Mapping[str, Any]) -> Proposal:
+    """A proposal from its JSON."""
+    values = dict(stored)
+    for name in ("responsible_units", "readers"):
+        values[name] = tuple(values.get(name, ()))
+    for name in ("completion_deadline", "feedback_deadline", "submitted_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
+    return Proposal(**values)
+
+
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as JSON, without what is empty."""
+    values = {name: value for name, value in asdict(proposal).items() if value}
+    return {n: v.isoformat() if isinstance(v, datetime) else list(v) if isinstance(v, tuple) else v for n, v in values.items()}
+
+
+def step_of(row: Row[Any]) -> Step:
+    """A step of the engine."""
+    values = {name: getattr(row, name) for name in _STEP}
+    values["state"] = StepState(row.state)
+    return Step(**values)
+
+
+def step_row(step: Step) -> dict[str, Any]:
+    """The engine's columns of a step."""
+    return {name: getattr(step, name) for name in _STEP}
+
+
+def route_row(arrived: Iterable[str], objections: Iterable[Objection], state: str) -> dict[str, Any]:
+    """What the engine keeps beside its steps."""
+    kept = [{**asdict(o), "raised_at": _iso(o.raised_at), "decided_at": _iso(o.decided_at)} for o in objections]
+    return {"arrived": sorted(arrived), "objections": kept, "state": state}
+
+
+def objections_of(stored: Mapping[str, Any]) -> list[Objection]:
+    """Objections from the route's JSON."""
+    found = []
+    for kept in stored.get("objections", ()):
+        raised, decided = datetime.fromisoformat(kept["raised_at"]), kept["decided_at"]
+        moments = {"raised_at": raised, "decided_at": datetime.fromisoformat(decided) if decided else None}
+        found.append(Objection(**{**kept, **moments, "blocks": tuple(kept["blocks"])}))
+    return found
+
+
+def dispatch_of(row: Row[Any]) -> Dispatch:
+    return Dispatch(**_values(row, Dispatch) | {"units": tuple(row.units)})
+
+
+def material_of(row: Row[Any]) -> Material:
+    return Material(**_values(row, Material))
+
+
+def report_of(row: Row[Any]) -> Report:
+    return Report(**_values(row, Report))
+
+
+def feedback_of(row: Row[Any]) -> Feedback:
+    return Feedback(**_values(row, Feedback) | {"evidence": tuple(row.evidence)})
+
+
+def extension_of(row: Row[Any]) -> Extension:
+    return Extension(**_values(row, Extension) | {"roles": tuple(row.roles), "state": ExtensionState(row.state)})
+
+
+def attachment_of(row: Row[Any]) -> Attachment:
+    return Attachment(**_values(row, Attachment) | {"scan_state": Scan(row.scan_state)})
+
+
+def plain_row(value: Any) -> dict[str, Any]:
+    """The columns of a domain object whose fields are the table's columns."""
+    row = {f.name: getattr(value, f.name) for f in fields(value)}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in row.items()}
+
+
+def _values(row: Row[Any], kind: type[Any]) -> dict[str, Any]:
+    return {f.name: getattr(row, f.name) for f in fields(kind)}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
