@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import errors, metrics
 from gateway.settings import GatewaySettings
 from services.kit import ids
+from services.kit.clock import SystemClock
 from services.kit.errors import Busy
 
 log = structlog.get_logger("gateway.access")
@@ -112,7 +113,7 @@ class Edge:
                 raise errors.too_many(self._wait(rate, kind, key))
 
     def _wait(self, rate: object, kind: str, key: str) -> int:
-        return int(self._limiter.get_window_stats(rate, kind, key).reset_time - time.time()) + 1  # type: ignore[arg-type]
+        return int(self._limiter.get_window_stats(rate, kind, key).reset_time - SystemClock().now().timestamp()) + 1  # type: ignore[arg-type]
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         state = scope["state"]

@@ -115,7 +115,7 @@ def migrate(
 
 @app.command()
 def token(
-    person: Annotated[str, typer.Argument(help="Somebody of the demo: `clerk@ganzhou`.")],
+    person: Annotated[str, typer.Argument(help="Somebody of the demo: `clerk@<tenant>`.")],
     url: Annotated[str, typer.Option(envvar="XIAONENG_ADDRESS", help="Address of the gateway; empty: that of the data folder.")] = "",
     data: Folder = DATA,
 ) -> None:

@@ -44,7 +44,7 @@ class Gateway:
         self.http = httpx.Client(base_url=self.url, timeout=_SECONDS, trust_env=False, limits=limits)
 
     def as_(self, subject: str, tenant: str = "") -> Client:
-        """Calls as a person of the embedded issuer (`clerk@ganzhou`); the tenant is the one in the name unless another is given."""
+        """Calls as a person of the embedded issuer (`clerk@<tenant>`); the tenant is the one in the name unless another is given."""
         return Client(self, subject, tenant or subject.partition("@")[2])
 
     def token(self, subject: str) -> str:

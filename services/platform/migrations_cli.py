@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.kit.clock import SystemClock
 from services.kit.db.migrate import autogenerate, create_database, migrate
 
 app = typer.Typer(help="Migrations of the services, for developers.", no_args_is_help=True)
@@ -35,7 +35,7 @@ def new(
         try:
             urls = create_database(server.get_uri(), service, f"xn_{service}")
             migrate(service, store.metadata, package, urls.owner, secured=False)
-            revision = datetime.now(UTC).strftime("%Y_%m_%d_%H%M")
+            revision = SystemClock().now().strftime("%Y_%m_%d_%H%M")
             typer.echo(autogenerate(store.metadata, package, urls.owner, message, revision))
         finally:
             server.cleanup()

@@ -24,7 +24,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can sign in; `subject` is the name for that: `clerk@ganzhou`."""
+    """Somebody who can sign in; `subject` is the name for that: `clerk@<tenant>`."""
 
     id: str
     tenant: str

@@ -22,8 +22,8 @@ from services.directory.domain.errors import (
     UnitUnknown,
 )
 from services.kit.errors import Stale
-from services.kit.roster import Delegation, Member, Portfolio, Post, Roster, Unit, in_force
-from services.kit.roster.model import Row, Timed
+from services.kit.roster.model import Delegation, Member, Portfolio, Post, Row, Timed, Unit, in_force
+from services.kit.roster.snapshot import Roster
 
 T = TypeVar("T", Unit, Member, Post, Portfolio, Delegation)
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from services.directory.domain.errors import EndedAlready, FieldInvalid, NotProposed, UnitUnknown
 from services.kit.errors import FieldViolation
 from services.kit.policy.model import Register, RegisterField
-from services.kit.roster import Roster, in_force
+from services.kit.roster.model import in_force
+from services.kit.roster.snapshot import Roster
 
 
 class State(StrEnum):
