@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,10 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from gateway.descriptors import Method
+from gateway import body, errors
+from gateway.descriptors import Contract, Method
+from services.kit.rpc.channel import repeatable
 
-_SERVICE_CONFIG = Path(__file__).parent.parent / "services" / "kit" / "rpc" / "service_config.json"
 _MOST_BYTES = 16 * 1024 * 1024
 
 Metadata = Sequence[tuple[str, str]]
@@ -31,10 +35,12 @@ class Outgoing:
 class Calls:
     """Channels to the services of `addresses`. Made inside the event loop that uses it."""
 
-    def __init__(self, addresses: Mapping[str, str], ca: Path | None = None) -> None:
+    def __init__(self, contract: Contract, addresses: Mapping[str, str], ca: Path | None = None) -> None:
+        self._config = service_config(contract)
         self._addresses = addresses
         self._credentials = grpc.ssl_channel_credentials(ca.read_bytes()) if ca is not None else None
         self._channels: dict[str, grpc.aio.Channel] = {}
+        self._threads: dict[str, grpc.Channel] = {}
         self._methods: dict[str, Any] = {}
 
     def offers(self, service: str) -> bool:
@@ -50,9 +56,25 @@ class Calls:
         return self._callable(method, "unary_stream")(message, metadata=out.metadata, timeout=out.timeout)
 
     async def upload(self, method: Method, messages: AsyncIterator[Message], out: Outgoing) -> Message:
-        """Sends a stream; what it takes from `messages` waits until the service has room."""
-        call = self._callable(method, "stream_unary")
-        return await call(messages, metadata=out.metadata, timeout=out.timeout)  # type: ignore[no-any-return]
+        """Sends a stream; what it takes from `messages` waits until the service has room.
+
+        With grpc's threads: its asyncio client reports INTERNAL instead of the status when a service refuses in the
+        middle of a stream. An exception of `messages` cancels the call and is raised here.
+        """
+        make = self._threaded(method.service).stream_unary
+        call = make(method.path, request_serializer=_serialize, response_deserializer=method.output.FromString)
+        feed = _Feed(messages, asyncio.get_running_loop())
+        future = call.future(feed.pull(), metadata=tuple(out.metadata), timeout=out.timeout)
+        feed.give_up = future.cancel
+        try:
+            return await asyncio.wrap_future(feed.answer(future))
+        except BaseException:
+            future.cancel()
+            if feed.failure is not None:
+                raise feed.failure from None
+            raise
+        finally:
+            feed.stop()
 
     async def ask(self, service: str, path: str, message: Message, answer: type[Message], out: Outgoing) -> Any:
         """A question of the gateway's own."""
@@ -65,6 +87,8 @@ class Calls:
     async def close(self) -> None:
         for channel in self._channels.values():
             await channel.close(None)
+        for threaded in self._threads.values():
+            threaded.close()
 
     def _callable(self, method: Method, kind: str) -> Any:
         found = self._methods.get(method.path)
@@ -77,28 +101,109 @@ class Calls:
     def _channel(self, service: str) -> grpc.aio.Channel:
         found = self._channels.get(service)
         if found is None:
-            address = self._addresses[service]
-            options = _options()
-            if self._credentials is None:
-                found = grpc.aio.insecure_channel(address, options=options)
-            else:
-                found = grpc.aio.secure_channel(address, self._credentials, options=options)
+            found = self._open(grpc.aio, service)
             self._channels[service] = found
         return found
+
+    def _threaded(self, service: str) -> grpc.Channel:
+        found = self._threads.get(service)
+        if found is None:
+            found = self._open(grpc, service)
+            self._threads[service] = found
+        return found
+
+    def _open(self, kind: Any, service: str) -> Any:
+        address, options = self._addresses[service], _options(self._config)
+        if self._credentials is None:
+            return kind.insecure_channel(address, options=options)
+        return kind.secure_channel(address, self._credentials, options=options)
+
+
+class _Feed:
+    """Hands messages of the event loop to a thread of grpc, one at a time."""
+
+    def __init__(self, messages: AsyncIterator[Message], loop: asyncio.AbstractEventLoop) -> None:
+        self._messages = messages
+        self._loop = loop
+        self._pending: concurrent.futures.Future[Message | None] | None = None
+        self._stopped = False
+        self.failure: BaseException | None = None
+        self.give_up: Callable[[], object] = lambda: None
+
+    def pull(self) -> Iterator[Message]:
+        """Runs in grpc's thread. Never ends a stream that has failed: the service would take the part for the whole."""
+        while not self._stopped:
+            self._pending = asyncio.run_coroutine_threadsafe(self._next(), self._loop)
+            try:
+                message = self._pending.result()
+            except concurrent.futures.CancelledError:
+                self.give_up()
+                return
+            if self.failure is not None:
+                self.give_up()
+                return
+            if message is None:
+                return
+            yield message
+
+    async def _next(self) -> Message | None:
+        try:
+            return await anext(self._messages, None)
+        except (errors.HTTPError, body.Gone) as failed:
+            self.failure = failed
+            return None
+
+    @staticmethod
+    def answer(call: Any) -> concurrent.futures.Future[Message]:
+        """The outcome of a call as a future that asyncio understands."""
+        waiting: concurrent.futures.Future[Message] = concurrent.futures.Future()
+
+        def done(call: Any) -> None:
+            if waiting.cancelled():
+                return
+            if call.cancelled():
+                waiting.cancel()
+            elif call.code() is grpc.StatusCode.OK:
+                waiting.set_result(call.result())
+            else:
+                waiting.set_exception(call)
+
+        call.add_done_callback(done)
+        return waiting
+
+    def stop(self) -> None:
+        self._stopped = True
+        if self._pending is not None:
+            self._pending.cancel()
 
 
 def _serialize(message: Message) -> bytes:
     return message.SerializeToString()
 
 
-def _options() -> list[tuple[str, Any]]:
-    options: list[tuple[str, Any]] = [
+def _options(config: str) -> list[tuple[str, Any]]:
+    return [
         ("grpc.max_receive_message_length", _MOST_BYTES),
         ("grpc.max_send_message_length", _MOST_BYTES),
         ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.service_config", config),
         # Several gateways in one process (tests) must not share a connection whose server is gone.
         ("grpc.use_local_subchannel_pool", 1),
     ]
-    if _SERVICE_CONFIG.exists():
-        options.append(("grpc.service_config", json.dumps(json.loads(_SERVICE_CONFIG.read_text(encoding="utf-8")))))
-    return options
+
+
+def service_config(contract: Contract) -> str:
+    """The kit's retries for the methods of the contract that may be repeated.
+
+    Unlike a service, the gateway does not wait for one that is away: a browser is better told at once.
+    """
+    file = resources.files("services.kit.rpc").joinpath("service_config.json")
+    config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    retried = config["methodConfig"][0]
+    retried.pop("waitForReady", None)
+    retried["name"] = [
+        {"service": m.descriptor.containing_service.full_name, "method": m.descriptor.name}
+        for m in contract.methods()
+        if repeatable(m.descriptor)
+    ]
+    return json.dumps(config)

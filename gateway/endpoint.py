@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
+import grpc
 import grpc.aio
 from google.protobuf.message import Message
 from starlette.requests import Request
@@ -22,7 +22,7 @@ from gateway.token import Tokens
 from gateway.transcode import Transcoder
 
 # Sent on as they are; the services know what they mean.
-FORWARDED = ("x-xiaoneng-acting-for", "x-xiaoneng-min-directory-version")
+FORWARDED = ("x-xiaoneng-acting-for", "x-xiaoneng-min-directory")
 _IDEMPOTENCY_KEY = re.compile(r'^"?([A-Za-z0-9._:-]{1,64})"?$')
 _PRINTABLE = re.compile(r"^[\x21-\x7e]{1,100}$")
 
@@ -54,7 +54,7 @@ class Endpoint:
         principal = await self._admit(request, match)
         try:
             answer = await self._answer(request, match, principal)
-        except grpc.aio.AioRpcError as failed:
+        except grpc.RpcError as failed:
             raise errors.from_rpc(failed, self._contract) from failed
         except body.Gone:
             return  # nobody is there to read an answer
@@ -103,25 +103,9 @@ class Endpoint:
         query, key = request.scope["query_string"], _idempotency_key(request)
         first = self._coder.request(match, query, None, key)
         chunks = body.pieces(request, self._settings.max_upload_bytes, self._settings.body_seconds)
-        failure: list[Exception] = []
-
-        async def guarded() -> Any:
-            # grpc swallows what the iterator raises; it is kept here and shown instead of `CANCELLED`.
-            try:
-                async for piece in chunks:
-                    yield piece
-            except (errors.HTTPError, body.Gone) as failed:
-                failure.append(failed)
-                raise
-
-        sent = files.upload(first, match.binding.body, request.headers.get("content-type", ""), guarded())
+        sent = files.upload(first, match.binding.body, request.headers.get("content-type", ""), chunks)
         out = self._outgoing(request, principal, self._settings.transfer_seconds)
-        try:
-            answer = await self._calls.upload(match.binding.method, sent, out)
-        except (grpc.aio.AioRpcError, errors.HTTPError, body.Gone, asyncio.CancelledError) as failed:
-            if failure:
-                raise failure[0] from failed
-            raise
+        answer = await self._calls.upload(match.binding.method, sent, out)
         return _json(self._coder.response(answer))
 
     async def _download(self, request: Request, match: Match, message: Message, principal: Principal | None) -> Response:

@@ -196,9 +196,9 @@ def unavailable(reason: str, message: str, text: str) -> HTTPError:
     return HTTPError(503, "UNAVAILABLE", reason, message, text, headers={"retry-after": "1"})
 
 
-def escaped(cause: BaseException | str) -> HTTPError:
-    """Nobody meant this to happen. The caller gets an id, the log everything."""
-    error_id = ids.new()
+def escaped(cause: BaseException | str, error_id: str = "") -> HTTPError:
+    """Nobody meant this to happen. The caller gets an id (the service's, where it made one), the log everything."""
+    error_id = error_id or ids.new()
     if isinstance(cause, BaseException):
         log.error("request_failed", error_id=error_id, exc_info=cause)
     else:
@@ -209,7 +209,7 @@ def escaped(cause: BaseException | str) -> HTTPError:
         "INTERNAL",
         f"internal error {error_id}",
         f"系统内部错误，编号 {error_id}，请告知管理员",
-        metadata={"error_id": error_id},
+        metadata={"id": error_id},
     )
 
 
@@ -217,9 +217,9 @@ def from_rpc(failed: Any, contract: Contract) -> HTTPError:
     """What a service refused, as HTTP. Codes outside of the families are not explained to the caller."""
     code: grpc.StatusCode = failed.code()
     http_status = HTTP_OF_CODE.get(code)
-    if http_status is None:
-        return escaped(f"{code.name}: {failed.details()}")
     status = _rich_status(failed)
+    if http_status is None:
+        return escaped(f"{code.name}: {failed.details()}", _error_id(status))
     headers = {"retry-after": "1"} if http_status in (429, 503) else {}
     if status is None or not status.details:
         return HTTPError(
@@ -249,6 +249,14 @@ def _rich_status(failed: Any) -> status_pb2.Status | None:
             status = status_pb2.Status.FromString(value)
             return status if _CODES.get(status.code) is failed.code() else None
     return None
+
+
+def _error_id(status: status_pb2.Status | None) -> str:
+    info = error_details_pb2.ErrorInfo()
+    for packed in status.details if status is not None else ():
+        if packed.Unpack(info) and ids.is_id(info.metadata.get("id", "")):
+            return str(info.metadata["id"])
+    return ""
 
 
 _DETAILS = {

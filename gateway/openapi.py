@@ -77,9 +77,9 @@ def openapi_path(template: Template) -> tuple[str, list[tuple[str, str]]]:
     `/v1/{name=documents/*}:sign` becomes `/v1/documents/{document}:sign`: a parameter never holds a slash.
     """
     owner = {}
-    for variable in template.variables:
-        for at in range(variable.start, len(template.segments) if variable.end < 0 else variable.end):
-            owner[at] = variable
+    for bound in template.variables:
+        for at in range(bound.start, len(template.segments) if bound.end < 0 else bound.end):
+            owner[at] = bound
     parts: list[str] = []
     names: list[tuple[str, str]] = []
     for at, segment in enumerate(template.segments):

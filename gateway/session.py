@@ -180,6 +180,15 @@ class Sessions:
         self._remember(session)
         return session
 
+    def find_quietly(self, cookie: str) -> Session | None:
+        """The session of a cookie without keeping it alive: an open page alone does not count as use."""
+        now = self._clock.now()
+        with self._db.plumbing() as tx:
+            row = tx.one(select(SESSIONS).where(SESSIONS.c.id_hash == hash_of(cookie)))
+        session = None if row is None else self._opened(row._mapping)
+        over = session is None or now >= session.expires_at or now - session.seen_at > self._idle
+        return None if over else session
+
     def switch(self, session: Session, tenant: str) -> None:
         """Makes another tenant the active one."""
         with self._db.plumbing() as tx:

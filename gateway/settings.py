@@ -37,13 +37,16 @@ class GatewaySettings(BaseSettings):
     signing_keys: SecretStr = Field(description="Private JWK or JWK set (Ed25519), or a file that holds it; the first key signs.")
 
     issuer_url: str = Field("", description="OIDC issuer; its discovery document names the rest.")
-    client_id: str = Field("xiaoneng", description="Client id of the gateway at the issuer.")
+    client_id: str = Field("xiaoneng-web", description="Client id of the gateway at the issuer.")
     client_secret: SecretStr = Field(SecretStr(""), description="Client secret; empty for a public client (PKCE is always used).")
     scope: str = Field(
         "openid profile", description="Scopes asked at sign-in; add offline_access where the issuer needs it for refresh tokens."
     )
     audience: str = Field("xiaoneng", description="Audience that a bearer token of the issuer must carry.")
     embedded_issuer: bool = Field(False, description="Bring an issuer with demo people; loopback only.")
+    embedded_issuer_key: SecretStr = Field(
+        SecretStr(""), description="Private JWK (EC P-256) of the embedded issuer; empty: a new one at each start."
+    )
     embedded_issuer_anywhere: bool = Field(False, description="Let the embedded issuer run on other addresses than loopback. Unsafe.")
     contact: str = Field("本单位的系统管理员", description="Whom an unknown person is told to call.")
 

@@ -62,13 +62,12 @@ class Subscription:
 
     def _listen(self, connection: Any, first: bool) -> None:
         with connection.channel() as channel:
-            queue = Queue(exclusive=True, auto_delete=True, durable=False, no_ack=True)(channel)
-            queue.declare()
+            queue = channel.queue_declare("", exclusive=True, auto_delete=True).queue
             for service in self._services:
                 declare_source(channel, service)
                 for kind in ("events", "internal"):
-                    queue.bind_to(f"{service}.{kind}", routing_key="#")
-            with Consumer(channel, [queue], callbacks=[self._take], no_ack=True, accept=None):
+                    channel.queue_bind(queue, f"{service}.{kind}", "#")
+            with Consumer(channel, [Queue(queue, no_declare=True)], callbacks=[self._take], no_ack=True, accept=None):
                 self.ready.set()
                 if not first:
                     self._lost_some()

@@ -1,0 +1,254 @@
+"""Puts the gateway together: one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from importlib import metadata
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway import docs, errors, openapi, pages
+from gateway.auth import Auth
+from gateway.bindings import build
+from gateway.calls import Calls
+from gateway.descriptors import Contract
+from gateway.directory import Directory
+from gateway.edge import Edge
+from gateway.endpoint import Endpoint
+from gateway.issuer import EmbeddedIssuer, People
+from gateway.issuer.people import FixedPeople
+from gateway.issuer.provider import Client
+from gateway.issuer.signing import new_key
+from gateway.oidc import Issuer
+from gateway.principal import Identify, cookie_name
+from gateway.session import METADATA, Sessions, Vault
+from gateway.settings import GatewaySettings
+from gateway.stream import HEADERS, LiveUpdates
+from gateway.token import Tokens, read_signers
+from services.kit.clock import Clock, SystemClock
+from services.kit.db.engine import Database
+from services.kit.errors import Busy
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class App:
+    """The application. `live` takes events in embedded mode; `close_streams` is for the moment of SIGTERM."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        people: People | None = None,
+        clock: Clock | None = None,
+        on_start: Callable[[], None] | None = None,
+        on_stop: Callable[[], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        # Sessions and tokens go by the wall clock even where the offices' clock is driven.
+        self._clock = clock or SystemClock()
+        self.live = LiveUpdates()
+        self._hooks = (on_start, on_stop)
+        self._contract = Contract.load(settings.descriptors)
+        self._routes = build(self._contract, offered=settings.services.__contains__)
+        self._document = openapi.document(self._contract, self._routes, settings.public_url, _version())
+        self._openapi = json.dumps(self._document, ensure_ascii=False).encode()
+        self._docs = docs.render(self._document)
+        self._tokens = Tokens(read_signers(settings.signing_keys.get_secret_value()), self._clock)
+        self._issuer_app = self._embedded_issuer(people) if settings.embedded_issuer else None
+        self._db = Database(
+            "gateway",
+            settings.database_url.get_secret_value(),
+            self._clock,
+            METADATA,
+            audit_key=b"",
+            pool_size=settings.pool_size,
+        )
+        self._fixed: dict[str, dict[str, Handler]] = {}
+        self._inner: ASGIApp | None = None
+        self._edge = Edge(self._dispatch, settings, _origin(settings.issuer))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._edge(scope, receive, send)
+        else:
+            raise RuntimeError(f"{scope['type']} is not spoken here")
+
+    @asynccontextmanager
+    async def running(self) -> Any:
+        """Everything that lives as long as the event loop."""
+        settings = self.settings
+        transports = {}
+        if self._issuer_app is not None:
+            # Asked in process: the public address need not be reachable from here.
+            transports[f"{settings.issuer}/"] = httpx.ASGITransport(self._issuer_app)
+        http = httpx.AsyncClient(timeout=10, mounts=transports, follow_redirects=False)
+        calls = Calls(self._contract, settings.services, settings.services_ca)
+        self._wire(http, calls)
+        self.live.start()
+        on_start, on_stop = self._hooks
+        if on_start is not None:
+            on_start()
+        try:
+            yield self
+        finally:
+            self.live.close()
+            if on_stop is not None:
+                await asyncio.to_thread(on_stop)
+            await calls.close()
+            await http.aclose()
+            self._db.dispose()
+
+    def close_streams(self) -> None:
+        """Ends all live streams, so that a server that waits for open answers can stop."""
+        self.live.close()
+
+    def _wire(self, http: httpx.AsyncClient, calls: Calls) -> None:
+        settings, clock = self.settings, self._clock
+        vault = Vault(settings.secret.get_secret_value())
+        idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        sessions = Sessions(self._db, vault, clock, idle, longest)
+        callback = f"{settings.public_url}/auth/callback"
+        issuer = Issuer(settings.issuer, settings.client_id, settings.client_secret.get_secret_value(), callback, http, clock)
+        directory = Directory(calls, self._tokens, clock, settings.call_seconds)
+        identify = Identify(settings, sessions, issuer, directory, clock)
+        auth = Auth(settings, issuer, sessions, vault, directory, identify, self.live, clock)
+        self._sessions = sessions
+        self._identify = identify
+        self._inner = Endpoint(settings, self._contract, self._routes, calls, identify, self._tokens)
+        self._fixed = {
+            "/": {"GET": auth.start},
+            "/auth/sign-in": {"GET": auth.sign_in},
+            "/auth/callback": {"GET": auth.callback},
+            "/auth/sign-out": {"POST": auth.sign_out},
+            "/auth/back-channel-logout": {"POST": auth.back_channel_logout},
+            "/auth/session": {"GET": auth.session},
+            "/auth/tenant": {"POST": auth.switch_tenant},
+            "/live": {"GET": self._live_stream},
+            "/openapi.json": {"GET": self._openapi_document},
+            "/docs": {"GET": self._docs_page},
+            "/healthz": {"GET": self._alive},
+            "/readyz": {"GET": self._ready},
+            "/.well-known/jwks.json": {"GET": self._jwks},
+        }
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        methods = self._fixed.get(path)
+        if methods is not None:
+            scope["state"]["route"] = path
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            if method not in methods:
+                raise errors.wrong_method(list(methods))
+            answer = await methods[method](Request(scope, receive))
+            await answer(scope, receive, send)
+        elif self._issuer_app is not None and path.startswith("/issuer/"):
+            scope["state"]["route"] = "/issuer"
+            await self._issuer_app(scope, receive, send)
+        elif path.startswith("/static/"):
+            scope["state"]["route"] = "/static"
+            await _static(scope)(scope, receive, send)
+        else:
+            assert self._inner is not None  # wired before the first request
+            await self._inner(scope, receive, send)
+
+    async def _live_stream(self, request: Request) -> Response:
+        principal = await self._identify.of(request)
+        if principal is None:
+            raise errors.sign_in_needed()
+        if not principal.tenant:
+            raise errors.forbidden("TENANT_MISSING", "no tenant is active", "您尚未加入任何单位，请联系管理员")
+        request.state.live = True
+        cookie = request.cookies.get(cookie_name(self.settings), "")
+
+        async def still() -> bool:
+            # A token of the issuer lives for an hour at most; its stream ends when it is not renewed by then.
+            if principal.session is None:
+                return await self._token_holds(request)
+            return await asyncio.to_thread(self._sessions.find_quietly, cookie) is not None
+
+        messages = self.live.messages(principal.bearer.person, principal.tenant, principal.bearer.session, still)
+        return StreamingResponse(messages, 200, HEADERS)
+
+    async def _token_holds(self, request: Request) -> bool:
+        try:
+            return await self._identify.of(request) is not None
+        except errors.HTTPError:
+            return False
+
+    async def _openapi_document(self, _: Request) -> Response:
+        return Response(self._openapi, 200, {"cache-control": "no-cache"}, "application/json")
+
+    async def _docs_page(self, _: Request) -> Response:
+        return Response(self._docs, 200, {"cache-control": "no-cache"}, "text/html; charset=utf-8")
+
+    async def _jwks(self, _: Request) -> Response:
+        return JSONResponse(self._tokens.public_keys(), headers={"cache-control": "max-age=300"})
+
+    async def _alive(self, _: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def _ready(self, _: Request) -> Response:
+        try:
+            await asyncio.to_thread(self._sessions.alive)
+        except Busy:
+            return JSONResponse({"status": "not ready", "missing": ["database"]}, 503)
+        return JSONResponse({"status": "ready"})
+
+    def _embedded_issuer(self, people: People | None) -> EmbeddedIssuer:
+        settings = self.settings
+        client = Client(settings.client_id, f"{settings.public_url}/auth/callback", f"{settings.public_url}/")
+        return EmbeddedIssuer(
+            settings.issuer,
+            settings.embedded_issuer_key.get_secret_value() or new_key(),
+            client,
+            settings.audience,
+            people or FixedPeople(()),
+            self._clock,
+            anywhere=settings.embedded_issuer_anywhere,
+        )
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self.running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create_app(settings: GatewaySettings, people: People | None = None, **options: Any) -> App:
+    """The application for `settings`. `people` are those of the embedded issuer."""
+    return App(settings, people, **options)
+
+
+def _static(scope: Scope) -> Response:
+    """A file of ours; names are looked up, never joined to a path."""
+    if scope["method"] not in ("GET", "HEAD"):
+        raise errors.wrong_method(["GET"])
+    name = scope["path"].removeprefix("/static/")
+    found = {p.name: p for p in pages.STATIC.iterdir() if p.suffix in pages.STATIC_TYPES}.get(name)
+    if found is None:
+        raise errors.missing()
+    return Response(found.read_bytes(), 200, {"cache-control": "max-age=3600", "content-type": pages.STATIC_TYPES[found.suffix]})
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("xiaoneng")
+    except metadata.PackageNotFoundError:
+        return "0"
