@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.kit.policy.catalogue import INT, Fact, FactCatalogue, Job, Operation, enum
-from services.notifications.commands.deliver import OPERATION
 from services.notifications.domain.delivery import MessageKind
+
+OPERATION = "notifications.message.send"
 
 CATALOGUE = FactCatalogue(
     service="notifications",

@@ -19,13 +19,13 @@ from services.notifications.channels import Letter
 from services.notifications.commands.post import begin_leg, preferences_of
 from services.notifications.domain.addresses import mail_address, robot_address
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Reach, Retry, following, reach
+from services.notifications.facts import OPERATION
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
 
-OPERATION = "notifications.message.send"
 _HOUR = timedelta(hours=1)
 
 
