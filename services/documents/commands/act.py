@@ -131,7 +131,7 @@ def submit_proposal(tx: Tx, cmd: SubmitProposal) -> Acted:
     case.document.propose(proposal, at)
     case.refresh()
     case.enforce("documents.proposal.submit", step)
-    _check_readers(case, proposal.readers)
+    _check_readers(case, proposal.readers, "documents.readers.name")
     case.proposal_draft = {}
     complete(case, step, Outcome(opinion=proposal.handling_text, forward_to=cmd.forward_to), actor)
     effects.save(case)
@@ -198,7 +198,7 @@ def _decide(case: Case, step: Step, actor: Actor, cmd: CompleteStep) -> Acted:
         case.document.decide(facts, case.tx.now)
     case.enforce("documents.step.complete", said)
     if cmd.readers:
-        _check_readers(case, cmd.readers)
+        _check_readers(case, cmd.readers, "documents.readers.name")
     outcome = Outcome(cmd.verdict, cmd.opinion, cmd.differing, cmd.objection, facts, cmd.forward_to)
     changes = complete(case, step, outcome, actor)
     if changes.ended:
@@ -247,7 +247,7 @@ def add_readers(tx: Tx, cmd: AddReaders) -> Case:
     case = visible_case(tx, cmd.name)
     case.document.ensure(State.RUNNING)
     check_persons(tx, cmd.readers, "readers")
-    _check_readers(case, cmd.readers)
+    _check_readers(case, cmd.readers, "documents.readers.add")
     proposal = case.document.proposal
     readers = tuple(dict.fromkeys((*proposal.readers, *cmd.readers)))
     case.document.decide({"readers": readers}, tx.now)
@@ -259,7 +259,7 @@ def add_readers(tx: Tx, cmd: AddReaders) -> Case:
     return case
 
 
-def _check_readers(case: Case, readers: tuple[str, ...]) -> None:
+def _check_readers(case: Case, readers: tuple[str, ...], operation: str) -> None:
     """Nobody has a document among those to act on and among those to read at once."""
     if not readers:
         return
@@ -267,7 +267,7 @@ def _check_readers(case: Case, readers: tuple[str, ...]) -> None:
     acting = _acting_beside(case, reading)
     opened = any(name in case.route.arrived for name in reading)
     for reader in readers:
-        case.enforce("documents.readers.add", reader=reader, reader_has_action=reader in acting, readers_open=opened)
+        case.enforce(operation, reader=reader, reader_has_action=reader in acting, readers_open=opened)
 
 
 def _acting_beside(case: Case, reading: list[str]) -> set[str]:

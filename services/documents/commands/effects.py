@@ -177,6 +177,19 @@ def moment(at: datetime) -> Timestamp:
     return found
 
 
+def notify(case: Case, event: str, step: Step | None = None, **known: Any) -> None:
+    """Tells those whom the regulation wants told of an event: holders of its roles, as seen from the step."""
+    facts = case.facts(step, **known)
+    for notice in case.rules.notices(event, case.offered(event, facts)):
+        persons: list[str] = []
+        for name in notice.to:
+            role = case.rules.role(name)
+            unit = step.unit if step is not None else case.document.initiating_unit
+            held = case.tx.roster.holders(role, case.tx.now, unit=unit or None, initiator=case.document.initiator, facts=facts)
+            persons += [holder.person for holder in held]
+        work.notice(case.tx, case.document.name, persons, notice.text, notice.citation)
+
+
 # ---- one kind of change each ----------------------------------------------------------------------------------------
 
 
@@ -206,6 +219,7 @@ def _opened(case: Case, step: Step) -> None:
         arrived.citation.CopyFrom(convert.citation(case.rules.citation(template.clause)))
     emit(case, "documents.step.arrived.v1", arrived, subject=name_of(case, step), unit=step.unit, clause=template.clause)
     work.opened(case.tx, item(case, step))
+    notify(case, "documents.step.arrived", step)
 
 
 def _ended(case: Case, step: Step, *, done: bool) -> None:
@@ -232,6 +246,8 @@ def _ended(case: Case, step: Step, *, done: bool) -> None:
     emit(case, "documents.step.completed.v1", completed, subject=subject, unit=step.unit)
     if was_open and act:
         work.ended(case.tx, item(case, step), done=done, by=step.done_by, on_behalf_of=step.done_for)
+    if step.state is StepState.DONE:
+        notify(case, "documents.step.completed", step)
 
 
 def _leaves_lists(case: Case, step: Step) -> None:
@@ -276,6 +292,7 @@ def _closed(case: Case) -> None:
         document=document.name, number=document.number, lead_unit=document.lead_unit, close_time=moment(case.tx.now)
     )
     emit(case, "documents.document.closed.v1", data, unit=document.lead_unit, clause=document.ledger_clause)
+    notify(case, "documents.document.closed")
 
 
 def end(case: Case, state: State, reason: str, merged_into: str = "") -> None:

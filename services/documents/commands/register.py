@@ -75,6 +75,7 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
         register_time=effects.moment(tx.now),
     )
     effects.emit(case, "documents.document.registered.v1", data, unit=document.initiating_unit)
+    effects.notify(case, "documents.incoming.registered")
     if returned:
         effects.end(case, State.RETURNED, "；".join(f"{f.text}（{f.citation}）" for f in returned))
     else:
