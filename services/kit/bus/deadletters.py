@@ -155,7 +155,8 @@ class InlineDeadLetters:
             if choice(letter):
                 table = ports.db.metadata.tables["deliveries"]
                 with ports.db.plumbing() as tx:
-                    again = {"state": "pending", "attempt": 0, "next_at": ports.clock.now(), "error": ""}
+                    # It stays due at the moment of its death, which has passed on whatever clock.
+                    again = {"state": "pending", "attempt": 0, "error": ""}
                     count += tx.execute(update(table).where(table.c.id == key, table.c.state == "dead").values(**again))
         return count
 
