@@ -121,6 +121,9 @@ class Watch:
         rungs = store.table(tx, "rungs")
         clock = literal(now, TIMESTAMP(timezone=True)) if self._ports.clock.driven else func.clock_timestamp()
         pending = rungs.c.state == model.PENDING
+        # Asked before the claim: what falls due between the two questions is claimed or waited for, never overlooked. It is a
+        # distance by the database's clock, because the clock of this process may differ.
+        wait = tx.scalar(select(func.min(rungs.c.at) - clock).where(pending, rungs.c.at > select(clock).scalar_subquery()))
         rows = tx.all(
             select(rungs.c.tenant, rungs.c.deadline)
             .where(pending, rungs.c.at <= select(clock).scalar_subquery())
@@ -131,10 +134,6 @@ class Watch:
         claimed: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             claimed[row.tenant].append(row.deadline)
-        if rows:
-            return claimed, None
-        # The distance by the database's clock: the clock of this process may differ from it.
-        wait = tx.scalar(select(func.min(rungs.c.at) - clock).where(pending, rungs.c.at > select(clock).scalar_subquery()))
         return claimed, None if wait is None else now + max(wait, timedelta(milliseconds=1))
 
     def _fire(self, tx: Tx, claimed: Sequence[str]) -> tuple[int, list[float]]:
