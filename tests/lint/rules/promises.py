@@ -15,9 +15,24 @@ _METRIC_NAME = re.compile(r"^xiaoneng_[a-z][a-z0-9_]*[a-z0-9]$")
 # Small closed sets only; a new label is thought about here first (house style, section 10).
 LABELS = frozenset(
     {
-        "service", "method", "code", "type", "outcome", "rule",
-        "unit", "tenant", "queue", "process", "version", "revision",
-        "reason", "kind", "channel", "command", "loop", "route",
+        "service",
+        "method",
+        "code",
+        "type",
+        "outcome",
+        "rule",
+        "unit",
+        "tenant",
+        "queue",
+        "process",
+        "version",
+        "revision",
+        "reason",
+        "kind",
+        "channel",
+        "command",
+        "loop",
+        "route",
     }
 )
 _BASE_UNITS = ("_seconds", "_bytes", "_ratio", "_info")
