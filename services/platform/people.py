@@ -52,6 +52,8 @@ class Organisation:
     tenant: str
     display_name: str
     kind: str
+    series: str
+    """Series of the numbers of its outgoing documents."""
     packs: tuple[str, ...]
     administrator: Person
     units: tuple[Unit, ...]
@@ -97,7 +99,7 @@ def parse(data: dict[str, Any], path: Path) -> Organisation:
         raise ValueError(f"{path.name}: no unit {', '.join(sorted(unknown))}")
     administrator = Person(data["administrator"]["id"], tenant, data["administrator"]["display_name"], "", "", "系统管理员")
     about = data["tenant"]
-    return Organisation(tenant, about["display_name"], about["kind"], tuple(data["packs"]), administrator, units, people)
+    return Organisation(tenant, about["display_name"], about["kind"], data["series"], tuple(data["packs"]), administrator, units, people)
 
 
 def pack_text(pack: str) -> str:
