@@ -7,6 +7,8 @@ from services.notifications.domain.delivery import MessageKind
 
 OPERATION = "notifications.message.send"
 
+SEND = "notifications.message.send"
+
 CATALOGUE = FactCatalogue(
     service="notifications",
     facts=(
@@ -17,7 +19,7 @@ CATALOGUE = FactCatalogue(
     ),
     operations=(
         Operation(
-            OPERATION,
+            SEND,
             "消息发出平台（免打扰时段、频次）: any finding puts it off to the next full hour; the inbox has it at once",
             facts=("message_kind", "local_hour", "sent_this_hour"),
         ),

@@ -20,6 +20,7 @@ from services.notifications.commands.post import begin_leg, preferences_of
 from services.notifications.domain.addresses import mail_address, robot_address
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Reach, Retry, following, reach
 from services.notifications.facts import OPERATION
+from services.notifications.facts import SEND
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import events_pb2
 
@@ -101,7 +102,7 @@ def _wants_quiet(tx: Tx, row: Row[Any]) -> bool:
     local = tx.roster.calendar().local(tx.now)
     hour = local.replace(minute=0, second=0, microsecond=0)
     facts = {"message_kind": row.kind, "local_hour": local.hour, "sent_this_hour": store.sent_since(tx, row.person, hour)}
-    return bool(tx.rules().check(OPERATION, facts))
+    return bool(tx.rules().check(SEND, facts))
 
 
 def _address(tx: Tx, channel: Channel, person: str, settings: NotificationsSettings) -> str:
