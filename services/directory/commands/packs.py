@@ -107,7 +107,7 @@ def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
         versions = change.roster.packs
         if any((v.pack, v.version) == (cmd.pack, cmd.version) and _lasts(v, since) for v in versions):
             raise ActiveAlready(pack=cmd.pack, version=cmd.version)
-        others = [load(v.source) for v in versions if _in_force(v, since) and v.pack != cmd.pack]
+        others = [load(v.source) for v in versions if v.holds(since) and v.pack != cmd.pack]
         RuleSet([*others, pack]).enforce("directory.pack.activate", _facts(tx, pack, since, versions))
         _end_before(change, versions, cmd.pack, since)
         change.put(PackVersion(cmd.pack, cmd.version, pack.head.title, row.source, since))
@@ -174,7 +174,7 @@ def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, sinc
 
 
 def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion]) -> dict[str, Any]:
-    others = [load(v.source).head for v in versions if _in_force(v, since) and v.pack != pack.id]
+    others = [load(v.source).head for v in versions if v.holds(since) and v.pack != pack.id]
     return {
         **of_caller(tx),
         "pack": pack.id,
@@ -185,10 +185,6 @@ def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion])
         "active_from": since,
         "superseded_in_force": [h.document_number for h in others if h.document_number in pack.head.supersedes],
     }
-
-
-def _in_force(version: PackVersion, at: datetime) -> bool:
-    return version.active_from <= at and _lasts(version, at)
 
 
 def _lasts(version: PackVersion, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.directory import store
 from services.directory.commands.change import Change, changing
+from services.directory.commands.posts import tell_ended
 from services.directory.commands.registers import settle
 from services.directory.domain import organisation
 from services.directory.domain.errors import (
@@ -25,7 +26,7 @@ from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tenant import across
 from services.kit.db.tx import Tx
-from services.kit.errors import Missing
+from services.kit.errors import Missing, Refusal
 from services.kit.roster import Delegation, Member, Portfolio, Post, Roster
 
 
@@ -124,7 +125,9 @@ def end_membership(tx: Tx, cmd: EndMembership) -> Member:
     with changing(tx) as change:
         member = organisation.ended(found(change.roster, cmd.person), end_at)
         change.put(member)
-        _end_all(change, member.person, end_at)
+        posts = _end_all(change, member.person, end_at)
+    for post in posts:
+        tell_ended(tx, post)
     settle(tx)
     return member
 
@@ -187,18 +190,31 @@ def take_in(tx: Tx, *members: Member) -> None:
 
 
 def bind(tx: Tx, person: str, issuer: str, sub: str, *, trusted: bool = False) -> None:
-    """Binds a person to a subject. `trusted`: an operator does it, who need not belong to the person's first tenant."""
+    """Binds a person to a subject; the same again changes nothing. `trusted`: an operator does it, who belongs to no tenant.
+
+    Refuses: SubjectTaken, BelongsElsewhere.
+    """
     tenant = tx.tenant
     with across(tx):
         if not trusted:
             _check_home(tx, person, tenant)
-        bound = store.bindings.c
-        owner = tx.scalar(select(bound.person).where(bound.issuer == issuer, bound.sub == sub))
+        owner = _owner(tx, issuer, sub)
         if owner not in (None, person):
             raise SubjectTaken()
         if owner is None:
             tx.on_conflict("pk_bindings", SubjectTaken)
             tx.insert(store.bindings, {"issuer": issuer, "sub": sub, "person": person, "created_at": tx.now})
+
+
+def login_refusal(tx: Tx, person: str, issuer: str, sub: str) -> Refusal | None:
+    """Why a person, known or about to be taken in, could not be bound to a subject; None when nothing speaks against it."""
+    tenant = tx.tenant
+    with across(tx):
+        home = tx.scalar(select(store.persons.c.home).where(store.persons.c.id == person))
+        owner = _owner(tx, issuer, sub)
+    if home not in (None, tenant):
+        return BelongsElsewhere()
+    return SubjectTaken() if owner not in (None, person) else None
 
 
 def found(roster: Roster, person: str) -> Member:
@@ -209,8 +225,9 @@ def found(roster: Roster, person: str) -> Member:
     return member
 
 
-def _end_all(change: Change, person: str, end_at: datetime) -> None:
-    """Ends what a person holds; what would only begin afterwards never comes to be."""
+def _end_all(change: Change, person: str, end_at: datetime) -> list[Post]:
+    """Ends what a person holds; what would only begin afterwards never comes to be. Returns the posts that ended."""
+    posts: list[Post] = []
     held: Iterable[Post | Portfolio | Delegation] = (
         *(post for post in change.roster.posts if post.person == person),
         *(portfolio for portfolio in change.roster.portfolios if portfolio.person == person),
@@ -222,7 +239,16 @@ def _end_all(change: Change, person: str, end_at: datetime) -> None:
         if row.valid_from is not None and row.valid_from >= end_at:
             change.remove(row)
         else:
-            change.put(replace(row, valid_until=end_at))
+            done = replace(row, valid_until=end_at)
+            change.put(done)
+            posts += [done] if isinstance(done, Post) else []
+    return posts
+
+
+def _owner(tx: Tx, issuer: str, sub: str) -> str | None:
+    bound = store.bindings.c
+    owner: str | None = tx.scalar(select(bound.person).where(bound.issuer == issuer, bound.sub == sub))
+    return owner
 
 
 def _check_home(tx: Tx, person: str, tenant: str) -> None:

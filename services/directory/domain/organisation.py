@@ -94,9 +94,12 @@ def check_closed_unit(roster: Roster, unit: Unit, at: datetime) -> None:
 
 
 def check_post(roster: Roster, post: Post, at: datetime) -> None:
-    """Refuses: PeriodEmpty, PersonUnknown, UnitUnknown, PostOverlaps. The person must belong to the tenant when the post begins."""
+    """Refuses: PeriodEmpty, PersonUnknown, UnitUnknown, PostOverlaps.
+
+    The person must belong to the tenant when the post begins; now, where it began before it was written down here.
+    """
     check_period(post)
-    begins = post.valid_from or at
+    begins = _begins(post, at)
     check_member(roster, post.person, begins)
     check_unit(roster, post.unit, begins)
     for other in roster.posts:
@@ -108,7 +111,7 @@ def check_post(roster: Roster, post: Post, at: datetime) -> None:
 def check_portfolio(roster: Roster, portfolio: Portfolio, at: datetime) -> None:
     """Refuses: PeriodEmpty, PersonUnknown, UnitUnknown, PortfolioOverlaps."""
     check_period(portfolio)
-    begins = portfolio.valid_from or at
+    begins = _begins(portfolio, at)
     check_member(roster, portfolio.person, begins)
     if portfolio.unit:
         check_unit(roster, portfolio.unit, begins)
@@ -125,7 +128,7 @@ def check_delegation(roster: Roster, delegation: Delegation, at: datetime) -> No
     somebody, nor the delegator be somebody's delegate for them.
     """
     check_period(delegation)
-    begins = delegation.valid_from or at
+    begins = _begins(delegation, at)
     check_member(roster, delegation.delegator, begins)
     check_member(roster, delegation.delegate, begins)
     if delegation.delegator == delegation.delegate:
@@ -137,6 +140,10 @@ def check_delegation(roster: Roster, delegation: Delegation, at: datetime) -> No
             raise DelegationCycle()
         if other.delegator == delegation.delegate or other.delegate == delegation.delegator:
             raise DelegationChain()
+
+
+def _begins(row: Timed, at: datetime) -> datetime:
+    return max(row.valid_from or at, at)
 
 
 def _overlap(one: Timed, other: Timed) -> bool:

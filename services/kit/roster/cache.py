@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 
 from services.kit.roster.model import Row
 from services.kit.roster.rows import from_columns
@@ -55,10 +55,10 @@ class RosterCache:
 
 
 def load(tx: Tx) -> Iterable[Row]:
-    """Reads all rows of the transaction's tenant."""
+    """Reads all rows of the transaction's tenant, by kind and key."""
     tables = tx.ports.db.metadata.tables
-    return [
-        from_columns(kind, row)
-        for kind in KINDS
-        for row in tx.all(select(tables[kind.table]).where(tables[kind.table].c.tenant == tx.tenant))
-    ]
+    return [from_columns(kind, row) for kind in KINDS for row in tx.all(_all_rows(tables[kind.table], tx.tenant))]
+
+
+def _all_rows(table: Table, tenant: str) -> Select[Any]:
+    return select(table).where(table.c.tenant == tenant).order_by(*table.primary_key)

@@ -122,6 +122,10 @@ class PackVersion:
     active_from: datetime
     active_until: datetime | None = None
 
+    def holds(self, at: datetime) -> bool:
+        """Says whether it is in force at `at`."""
+        return self.active_from <= at and (self.active_until is None or at < self.active_until)
+
 
 Row = Tenant | Unit | Member | Post | Portfolio | Delegation | Grant | CalendarDay | PackVersion
 Timed = Unit | Member | Post | Portfolio | Delegation

@@ -1,0 +1,1 @@
+"""Protos to commands and rows, rows to protos. Pure."""

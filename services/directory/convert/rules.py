@@ -1,0 +1,161 @@
+"""Packs, registers and their entries, gaps and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from xiaoneng.directory.v1 import pack_service_pb2, register_service_pb2, role_service_pb2
+
+from services.directory.commands import packs, registers
+from services.directory.convert.common import moment, named, stamp, tail, to_citation
+from services.directory.domain.registers import Entry, State
+from services.kit.errors import Finding
+from services.kit.identity import Caller
+from services.kit.policy import Problem
+from services.kit.policy.model import Register
+from services.kit.roster import Holder, Roster
+
+_PER = {
+    "unit": register_service_pb2.Register.HOLDER_UNIT,
+    "tenant": register_service_pb2.Register.HOLDER_TENANT,
+    "each": register_service_pb2.Register.HOLDER_EACH,
+}
+_STATES = {
+    State.PROPOSED: register_service_pb2.Registration.STATE_PROPOSED,
+    State.ACTIVE: register_service_pb2.Registration.STATE_ACTIVE,
+    State.REJECTED: register_service_pb2.Registration.STATE_REJECTED,
+    State.ENDED: register_service_pb2.Registration.STATE_ENDED,
+}
+
+
+def pack_version(name: str) -> tuple[str, int]:
+    """Pack and version in `packs/{pack}/versions/{version}`."""
+    _, pack, _, version = name.split("/")
+    return pack, int(version)
+
+
+def create_pack(
+    request: pack_service_pb2.CreatePackRequest, caller: Caller, problems: Sequence[Problem]
+) -> packs.CreatePack:
+    """The command of a request."""
+    return packs.CreatePack(request.source, tuple(problems), caller=caller, request_id=request.request_id)
+
+
+def activate_pack(request: pack_service_pb2.ActivatePackRequest, caller: Caller) -> packs.ActivatePack:
+    """The command of a request."""
+    since = moment(request, "active_from_time")
+    return packs.ActivatePack(*pack_version(request.name), since, caller=caller, request_id=request.request_id)
+
+
+def repeal_pack(request: pack_service_pb2.RepealPackRequest, caller: Caller) -> packs.RepealPack:
+    """The command of a request."""
+    end_at = moment(request, "end_time")
+    return packs.RepealPack(*pack_version(request.name), end_at, caller=caller, request_id=request.request_id)
+
+
+def to_pack(kept: packs.Kept, at: datetime, *, source: bool = True) -> pack_service_pb2.Pack:
+    """A version as it travels."""
+    state = pack_service_pb2.Pack.STATE_DRAFT
+    if kept.active_from is not None:
+        over = kept.active_until is not None and kept.active_until <= at
+        state = pack_service_pb2.Pack.STATE_REPEALED if over else pack_service_pb2.Pack.STATE_ACTIVE
+    return pack_service_pb2.Pack(
+        name=f"packs/{kept.pack}/versions/{kept.version}", title=kept.title, document_number=kept.document_number,
+        issuer=kept.issuer, supersedes=kept.supersedes, source=kept.source if source else "", state=state,
+        active_from_time=stamp(kept.active_from), active_until_time=stamp(kept.active_until), create_time=stamp(kept.created_at),
+    )  # fmt: skip
+
+
+def to_problems(problems: Iterable[Problem]) -> pack_service_pb2.CheckPackResponse:
+    """What is wrong with a pack, as it travels."""
+    lines = [pack_service_pb2.PackProblem(line=p.line, what=p.what, mend=p.mend) for p in problems]
+    return pack_service_pb2.CheckPackResponse(problems=lines)
+
+
+def to_register(register: Register) -> register_service_pb2.Register:
+    """A register as it travels."""
+    fields = [
+        register_service_pb2.RegisterField(
+            name=f.name, display_name=f.label, type=f.type, required=f.required, values=f.values
+        )
+        for f in register.fields
+    ]
+    return register_service_pb2.Register(
+        name=f"registers/{register.name}", display_name=register.label, fields=fields, per=_PER[register.per],
+        each=register.each, least=register.least, most=register.most or 0, approved_by=register.approved_by,
+        citation=to_citation(register.citation),
+    )  # fmt: skip
+
+
+def create_registration(
+    request: register_service_pb2.CreateRegistrationRequest, caller: Caller
+) -> registers.CreateRegistration:
+    """The command of a request."""
+    said = request.registration
+    holder = said.holder.removeprefix("units/")
+    fields = tuple(sorted((field.name, field.value) for field in said.fields))
+    return registers.CreateRegistration(
+        tail(said.register), holder, fields, caller=caller, request_id=request.request_id
+    )  # fmt: skip
+
+
+def approve_registration(
+    request: register_service_pb2.ApproveRegistrationRequest, caller: Caller
+) -> registers.ApproveRegistration:
+    """The command of a request."""
+    return registers.ApproveRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
+
+
+def reject_registration(
+    request: register_service_pb2.RejectRegistrationRequest, caller: Caller
+) -> registers.RejectRegistration:
+    """The command of a request."""
+    return registers.RejectRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
+
+
+def end_registration(request: register_service_pb2.EndRegistrationRequest, caller: Caller) -> registers.EndRegistration:
+    """The command of a request."""
+    return registers.EndRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
+
+
+def to_registration(entry: Entry) -> register_service_pb2.Registration:
+    """An entry as it travels."""
+    decisions = [
+        register_service_pb2.RegistrationDecision(
+            role=d.role, person=f"persons/{d.person}", approved=d.approved, decide_time=stamp(d.at), reason=d.reason
+        )
+        for d in entry.decisions
+    ]
+    fields = [register_service_pb2.RegistrationField(name=name, value=value) for name, value in sorted(entry.fields.items())]
+    return register_service_pb2.Registration(
+        name=f"registrations/{entry.id}", register=f"registers/{entry.register}", holder=to_holder_name(entry.holder, entry.unit),
+        fields=fields, state=_STATES[entry.state], awaiting=entry.awaiting, decisions=decisions,
+        valid_from_time=stamp(entry.valid_from), valid_until_time=stamp(entry.valid_until),
+        create_time=stamp(entry.created_at), proposer=f"persons/{entry.proposer}",
+    )  # fmt: skip
+
+
+def to_holder_name(holder: str, unit: str) -> str:
+    """To what an entry belongs, as it travels."""
+    return named("units", unit) if unit else holder
+
+
+def to_gap(register: Register, row: Any, finding: Finding, count: int, roster: Roster, at: datetime) -> register_service_pb2.Gap:
+    """A gap as it travels."""
+    unit = roster.unit(row.holder) if register.per == "unit" else None
+    return register_service_pb2.Gap(
+        register=f"registers/{register.name}", holder=to_holder_name(row.holder, unit.id if unit else ""),
+        display_name=unit.display_name if unit else row.holder, reason=finding.reason, text=finding.text,
+        citation=to_citation(finding.citation), count=count, least=register.least, since_time=stamp(row.since),
+        due_time=stamp(row.due_at), overdue=row.due_at is not None and at >= row.due_at,
+    )  # fmt: skip
+
+
+def to_role_holder(holder: Holder, roster: Roster) -> role_service_pb2.RoleHolder:
+    """A holder of a role as it travels."""
+    return role_service_pb2.RoleHolder(
+        person=f"persons/{holder.person}", display_name=roster.name_of(holder.person), unit=named("units", holder.unit),
+        title=holder.title,
+    )  # fmt: skip

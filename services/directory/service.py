@@ -1,0 +1,26 @@
+"""Directory, seen from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.directory import facts, handlers, loops, store
+from services.kit.service import Ports, Servicer, ServiceSpec
+
+
+def servicers(ports: Ports) -> Sequence[Servicer]:
+    """The servicers; imported when a server asks for them, because a worker must not import grpc."""
+    from services.directory import api
+
+    return api.servicers(ports)
+
+
+SPEC = ServiceSpec(
+    name="directory",
+    metadata=store.metadata,
+    migrations="services.directory.migrations",
+    servicers=servicers,
+    handlers=handlers.REGISTRY,
+    loops=loops.loops,
+    facts=facts.CATALOGUE,
+)
