@@ -187,7 +187,7 @@ def notify(case: Case, event: str, step: Step | None = None, **known: Any) -> No
             unit = step.unit if step is not None else case.document.initiating_unit
             held = case.tx.roster.holders(role, case.tx.now, unit=unit or None, initiator=case.document.initiator, facts=facts)
             persons += [holder.person for holder in held]
-        work.notice(case.tx, case.document.name, persons, notice.text, notice.citation)
+        work.told(case.tx, case.document.name, persons, notice.text, notice.citation)
 
 
 # ---- one kind of change each ----------------------------------------------------------------------------------------
