@@ -106,7 +106,7 @@ class Scheduler:
         """The moment up to which everything was done. A schedule that is new here begins now: nothing is made up for the time before it."""
         rule = self._rule(schedule)
         tx.execute(insert(self._table).values(tenant=tx.tenant, rule=rule, done_until=now).on_conflict_do_nothing())
-        (row,) = tx.locked(select(self._table.c.done_until).where(self._table.c.rule == rule))
+        (row,) = tx.locked(select(self._table).where(self._table.c.rule == rule))
         done_until: datetime = row.done_until
         return done_until
 
