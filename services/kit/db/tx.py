@@ -15,7 +15,7 @@ import psycopg2
 import psycopg2.extensions
 from google.protobuf.message import Message
 from opentelemetry.propagate import inject
-from sqlalchemy import Connection, Executable, Row, Select, Table, func, select
+from sqlalchemy import Connection, Executable, Row, Select, Table, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from services.kit import ids
@@ -138,8 +138,9 @@ class Tx:
 
         The rows have the columns of `statement` and one more, `act_time`.
         """
-        inner = statement.with_for_update().subquery()
-        rows = self.all(select(inner, func.clock_timestamp().label("act_time")))
+        # `held.*` and not the columns one by one: to name them again costs more than the question itself.
+        inner = statement.with_for_update().subquery("held")
+        rows = self.all(select(literal_column("held.*"), func.clock_timestamp().label("act_time")).select_from(inner))
         if rows:
             self._now = self._db.clock.now() if self._db.clock.driven else max(row.act_time for row in rows).astimezone(UTC)
         return rows

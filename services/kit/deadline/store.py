@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    or_,
     select,
 )
 from sqlalchemy import text as sql
@@ -211,7 +212,8 @@ def of_subject(tx: Tx, subject: str, rule: str | None = None, *, running: bool =
     if rule is not None:
         statement = statement.where(deadlines.c.rule == rule)
     if running:
-        statement = statement.where(deadlines.c.state.in_((model.OPEN, model.SUSPENDED)))
+        # Two comparisons and not IN: a list is put together anew for every call, and this one is on every step's way.
+        statement = statement.where(or_(deadlines.c.state == model.OPEN, deadlines.c.state == model.SUSPENDED))
     # Always in the order of ids, so that two commands lock the limits of a subject in the same order.
     return _some(tx, statement.order_by(deadlines.c.id), lock=lock)
 
