@@ -49,7 +49,7 @@ class Method:
 
     @cached_property
     def service(self) -> str:
-        """Which of our services answers: `xiaoneng.documents.v1.X` is `documents`."""
+        """Which of our services answers: the second part of its package, `xiaoneng.<service>.v1`."""
         parts = self.name.split(".")
         return parts[1] if parts[0] == "xiaoneng" and len(parts) > 2 else parts[0]
 
