@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prometheus_client.registry import Collector
+
 from services.kit.bus.publish import Transport
 from services.kit.clock import Clock, FileClock, SystemClock
 from services.kit.loop import Loop
@@ -38,7 +40,17 @@ def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
     """The watches of the kit and the loops of the service."""
     loops: list[Loop] = []
     if "deadlines" in spec.metadata.tables:
-        from services.kit.deadline import CountFolder, Watch
+        from services.kit.deadline.counts import CountFolder
+        from services.kit.deadline.watch import Watch
 
         loops += [Watch(ports), CountFolder(ports)]
     return [*loops, *spec.loops(ports)]
+
+
+def collectors(spec: ServiceSpec, ports: Ports) -> list[Collector]:
+    """What reads its numbers from the service's tables when Prometheus asks."""
+    if "deadlines" not in spec.metadata.tables:
+        return []
+    from services.kit.deadline.metrics import DeadlineCollector
+
+    return [DeadlineCollector([ports])]

@@ -7,14 +7,29 @@ rooms have registered (`describe`). A person, a document or a text of an error i
 from __future__ import annotations
 
 import json
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
+import psycopg2
+import structlog
+from amqp import AMQPError
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.kit.errors import Busy
+
+if TYPE_CHECKING:
+    from services.kit.service import Ports
+
+log = structlog.get_logger(__name__)
 
 LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
 
@@ -28,23 +43,33 @@ RELAY_LAG = Histogram(
 RELAY_FAILURES = Counter("xiaoneng_relay_failures_total", "Batches that the broker did not confirm; they are tried again.", ["service"])
 EVENTS_HANDLED = Counter(
     "xiaoneng_events_handled_total",
-    "Events by outcome: done, repeated (handled before), ignored (no handler), retry (waits for another attempt), dead (a person must look).",
+    "Events by outcome: done, repeated (handled before), ignored (no handler), retry (to be tried again), dead (a person must look).",
     ["service", "type", "outcome"],
 )
 HANDLING_DURATION = Histogram(
     "xiaoneng_event_handling_duration_seconds", "Time in the handlers of one event, without its share of the commit.",
     ["service", "type", "outcome"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
 )
-HUB_LAG = Gauge("xiaoneng_worker_hub_lag_seconds", "By how much the worker's hub overslept last; above 1 something blocks it.", ["service", "process"])
-BUILD_INFO = Gauge("xiaoneng_build_info", "Always 1; version and revision of the running code.", ["service", "process", "version", "revision"])
+HUB_LAG = Gauge(
+    "xiaoneng_worker_hub_lag_seconds", "By how much the worker's hub overslept last; above 1 something blocks it.", ["service", "process"]
+)
+BUILD_INFO = Gauge(
+    "xiaoneng_build_info", "Always 1; version and revision of the running code.", ["service", "process", "version", "revision"]
+)
+
+SCRAPE_FAILURES = Counter(
+    "xiaoneng_scrape_failures_total", "Collectors that could not be read, for instance because the database was away.", ["collector"]
+)
 
 OUTBOX_PENDING = "xiaoneng_outbox_pending"
 OUTBOX_OLDEST = "xiaoneng_outbox_oldest_age_seconds"
 DEAD_LETTERS = "xiaoneng_dead_letters"
+POOL_IN_USE = "xiaoneng_db_pool_in_use"
 HELP: Mapping[str, str] = {
     OUTBOX_PENDING: "Events that are written and not yet relayed.",
     OUTBOX_OLDEST: "Age of the oldest event that is not yet relayed; 0 without one.",
     DEAD_LETTERS: "Events that a handler could not take and that wait for a person (`xiaoneng events dead`).",
+    POOL_IN_USE: "Database connections that are in use; at the size of the pool, work waits.",
 }
 
 
@@ -66,12 +91,60 @@ class Description:
     help: str
 
 
-def describe(registry: CollectorRegistry = REGISTRY) -> list[Description]:
-    """Lists the platform's own metrics that are registered, by name."""
+def announce(service: str, process: str) -> None:
+    """Says which code this process runs."""
+    BUILD_INFO.labels(service, process, version("xiaoneng"), os.environ.get("XIAONENG_REVISION", "")).set(1)
+
+
+class Sheltered(Collector):
+    """Reads a collector that asks a database or a broker; while that is away, the rest of the page is shown without it."""
+
+    def __init__(self, inner: Collector) -> None:
+        self._inner = inner
+
+    def describe(self) -> Iterable[Metric]:
+        """Names the metrics of the collector inside."""
+        return self._inner.describe()  # type: ignore[attr-defined, no-any-return]
+
+    def collect(self) -> Iterable[Metric]:
+        """Gives what the collector inside gives, or nothing."""
+        try:
+            return list(self._inner.collect())
+        except (psycopg2.Error, SQLAlchemyError, Busy, OSError, AMQPError) as error:
+            SCRAPE_FAILURES.labels(type(self._inner).__name__).inc()
+            log.warning("scrape_failed", collector=type(self._inner).__name__, error=type(error).__name__)
+            return []
+
+
+class PoolCollector(Collector):
+    """Shows how many database connections each service of this process uses."""
+
+    def __init__(self, ports: Sequence[Ports], process: str) -> None:
+        self._ports = tuple(ports)
+        self._process = process
+
+    def describe(self) -> Iterable[Metric]:
+        """Names the metric."""
+        return [self._family()]
+
+    def collect(self) -> Iterable[Metric]:
+        """Asks the pools."""
+        family = self._family()
+        for ports in self._ports:
+            family.add_metric([ports.service, self._process], ports.db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return [family]
+
+    @staticmethod
+    def _family() -> GaugeMetricFamily:
+        return GaugeMetricFamily(POOL_IN_USE, HELP[POOL_IN_USE], labels=["service", "process"])
+
+
+def describe(registry: CollectorRegistry = REGISTRY, extra: Iterable[Collector] = ()) -> list[Description]:
+    """Lists the platform's own metrics that are registered, and those of `extra` collectors, by name."""
     found: dict[str, Description] = {}
-    for collector in list(registry._collector_to_names):
+    for collector in (*list(registry._collector_to_names), *extra):
         labels = tuple(getattr(collector, "_labelnames", ()) or ())
-        families = collector.describe() if hasattr(collector, "describe") else collector.collect()
+        families: Iterable[Metric] = collector.describe() if hasattr(collector, "describe") else collector.collect()
         for family in families:
             if family.name.startswith("xiaoneng_"):
                 name = f"{family.name}_total" if family.type == "counter" else family.name

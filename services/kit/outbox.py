@@ -139,14 +139,18 @@ class Cleaner:
 
 
 class OutboxCollector(Collector):
-    """Reads from the tables what waits; nothing of it is kept in memory, so that no death of a process falsifies it."""
+    """Reads from the tables what waits; nothing of it is kept in memory, so that no death of a process falsifies it.
 
-    def __init__(self, ports: Sequence[Ports]) -> None:
+    With `inline` it also shows the dead letters of the inline bus; elsewhere they lie on the broker.
+    """
+
+    def __init__(self, ports: Sequence[Ports], inline: bool = True) -> None:
         self._ports = tuple(ports)
+        self._inline = inline
 
     def describe(self) -> Iterator[Metric]:
         """Names the metrics without asking the database."""
-        yield from self._families()
+        yield from self._families()[: 3 if self._inline else 2]
 
     def collect(self) -> Iterator[Metric]:
         """Counts what is pending and how old the oldest of it is."""
@@ -165,7 +169,7 @@ class OutboxCollector(Collector):
             oldest.add_metric([ports.service], max((waiting.at - waiting.since).total_seconds(), 0.0) if waiting.since else 0.0)
             for letter in letters:
                 dead.add_metric([letter.consumer, f"{letter.consumer}.from.{ports.service}"], letter.number)
-        yield from (pending, oldest, dead)
+        yield from (pending, oldest, dead)[: 3 if self._inline else 2]
 
     @staticmethod
     def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:

@@ -301,7 +301,8 @@ def collectors(ports: Sequence[Ports]) -> list[Any]:
     from services.kit.deadline.metrics import DeadlineCollector
 
     limits = [each for each in ports if "deadlines" in each.db.metadata.tables]
-    return [OutboxCollector(ports), DeadlineCollector(limits)]
+    found = [OutboxCollector(ports), DeadlineCollector(limits), metrics.PoolCollector(ports, "embedded")]
+    return [metrics.Sheltered(each) for each in found]
 
 
 def descriptors() -> Path:

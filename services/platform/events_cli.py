@@ -144,7 +144,8 @@ def chosen(events: list[str], consumer: str, type_: str, tenant: str) -> Choice:
 def line(letter: DeadLetter) -> str:
     """One dead letter in one line, without its data."""
     where = f"{letter.source}→{letter.consumer}"
-    return f"{letter.died_at[:19]:<20} {letter.event or '-':<37} {where:<26} {letter.type or '-':<44} {letter.tenant or '-':<16} {letter.reason}"
+    what = f"{letter.event or '-':<37} {where:<26} {letter.type or '-':<44} {letter.tenant or '-':<16}"
+    return f"{letter.died_at[:19]:<20} {what} {letter.reason}"
 
 
 def _utc(at: datetime) -> datetime:

@@ -20,6 +20,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
+from prometheus_client import REGISTRY
 
 import services
 from services.kit import clockwork, metrics
@@ -74,6 +75,8 @@ def serve(service: str, settings: Settings) -> int:
     ports = build(described, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
     server = rpc_server(described, ports, settings.bind)
     stop = Stop()
+    metrics.announce(service, "api")
+    REGISTRY.register(metrics.PoolCollector([ports], "api"))
     page = metrics.Exposition(settings.metrics_port, lambda: metrics.Health(not stop.asked, {"stopping": stop.asked})).start()
     server.start()
     log.info("api_started", service=service, port=server.port, metrics_port=page.port)
@@ -93,7 +96,7 @@ def work(service: str, settings: Settings, only: Sequence[str] = ()) -> int:
     spec(service)
     environment = worker_environment()
     if only:
-        os.execve(sys.executable, _command(service, only), environment)  # noqa: S606  our own interpreter
+        os.execve(sys.executable, _command(service, only), environment)
     return Supervisor(service, settings, environment).run()
 
 

@@ -16,8 +16,10 @@ from services.kit.db.tx import TENANT
 app = typer.Typer(no_args_is_help=True, help="Other systems that read events from the broker.")
 
 Broker = Annotated[str, typer.Option(envvar="XIAONENG_AMQP_URL", help="RabbitMQ; its virtual host is the one that is kept.")]
-Api = Annotated[str, typer.Option(envvar="XIAONENG_BROKER_API", help="Management API with an administrator: http://user:password@host:15672. "
-                                  "Empty: rabbitmqctl.")]
+Api = Annotated[
+    str,
+    typer.Option(envvar="XIAONENG_BROKER_API", help="Management API: http://administrator:password@host:15672; empty: rabbitmqctl."),
+]
 Command = Annotated[str, typer.Option(envvar="XIAONENG_RABBITMQCTL", help="The command that stands beside the broker.")]
 
 

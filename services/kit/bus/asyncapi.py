@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf import descriptor_pb2
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 from services.kit.bus.catalogue import Catalogue, EventType, Visibility
 from services.kit.bus.envelope import CONTENT_TYPE, DATA_CONTENT_TYPE, PUBLIC_KEY
@@ -124,7 +124,9 @@ def _envelope() -> Schema:
     text: Schema = {"type": "string", "minLength": 1}
     return {
         "type": "object",
-        "required": ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "subjectversion", "data"],
+        "required": [
+            "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "subjectversion", "data",
+        ],
         "properties": {
             "specversion": {"const": "1.0"},
             "id": {**text, "description": "The key of idempotency: the same event may arrive more than once."},
@@ -146,15 +148,16 @@ def _envelope() -> Schema:
     }
 
 
-def _add(schemas: dict[str, Schema], descriptor: Descriptor, texts: Comments) -> None:
+def _add(schemas: dict[str, Schema], descriptor: Any, texts: Comments) -> None:
     name = str(descriptor.full_name)
     if name in schemas or name in _WELL_KNOWN:
         return
-    schemas[name] = schema = {"type": "object", "description": texts.of(name), "properties": {}}
+    properties: Schema = {}
+    schemas[name] = {"type": "object", "description": texts.of(name), "properties": properties}
     for field in descriptor.fields:
         described = _field(schemas, field, texts)
         comment = texts.of(str(field.full_name))
-        schema["properties"][field.json_name] = {**described, "description": comment} if comment and "$ref" not in described else described
+        properties[field.json_name] = {**described, "description": comment} if comment and "$ref" not in described else described
 
 
 def _field(schemas: dict[str, Schema], field: FieldDescriptor, texts: Comments) -> Schema:

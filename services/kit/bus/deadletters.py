@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import amqp
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlalchemy import delete, select, update
 
+from services.kit import metrics
 from services.kit.bus import topology
 from services.kit.bus.envelope import Envelope, Undecodable, from_dict, from_json
 from services.kit.bus.publish import Outgoing, Publisher, open_connection
@@ -185,3 +187,32 @@ class InlineDeadLetters:
                     body=from_dict(row.envelope).to_json().decode(),
                 )))
         return found
+
+
+class DeadQueueCollector(Collector):
+    """Counts what lies in the dead queues of one consuming service on the broker."""
+
+    def __init__(self, url: str, consumption: topology.Consumption) -> None:
+        self._url = url
+        self._consumption = consumption
+
+    def describe(self) -> Iterable[Metric]:
+        """Names the metric."""
+        return [self._family()]
+
+    def collect(self) -> Iterable[Metric]:
+        """Asks the broker."""
+        family = self._family()
+        connection = open_connection(self._url)
+        try:
+            channel = connection.channel()
+            for queue in self._consumption.queues:
+                count = channel.queue_declare(topology.dead_queue_of(queue), passive=True).message_count
+                family.add_metric([self._consumption.service, queue], count)
+        finally:
+            connection.release()
+        return [family]
+
+    @staticmethod
+    def _family() -> GaugeMetricFamily:
+        return GaugeMetricFamily(metrics.DEAD_LETTERS, metrics.HELP[metrics.DEAD_LETTERS], labels=["service", "queue"])

@@ -202,7 +202,7 @@ class Dispatcher:
                         outcomes[(run.tenant, *run.key)] = Outcome(Result.DONE if fresh else Result.REPEATED)
                         if fresh:
                             _call(tx, run)
-        except Exception:  # edge: which of them it was, and what it means, is found out one by one
+        except Exception:  # noqa: BLE001  edge: which of them it was, and what it means, is found out one by one
             log.debug("batch_taken_apart", service=self._ports.service, runs=len(runs))
             return None
         return [outcomes[(run.tenant, *run.key)] for run in runs]
@@ -213,7 +213,7 @@ class Dispatcher:
         try:
             with self._ports.db.plumbing() as tx:
                 outcomes = [self._guarded(tx, run) for run in runs]
-        except Exception as error:  # edge: the transaction itself is lost
+        except Exception as error:  # noqa: BLE001  edge: the transaction itself is lost
             if len(runs) == 1:
                 return [classify(error)]
             return [self._alone(run) for run in runs]
@@ -236,7 +236,7 @@ class Dispatcher:
                 if not inbox.claim(tx, [run.key]):
                     return Outcome(Result.REPEATED)
                 _call(tx, run)
-        except Exception as error:  # edge: a handler may raise anything; nothing of it is lost
+        except Exception as error:  # noqa: BLE001  edge: a handler may raise anything; nothing of it is lost
             return classify(error)
         return Outcome(Result.DONE)
 

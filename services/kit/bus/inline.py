@@ -55,8 +55,9 @@ class InlineTransport:
             statement = insert(deliveries).values(rows)
             again = {"state": "pending", "attempt": 0, "next_at": now, "error": ""}
             tx.execute(statement.on_conflict_do_update(index_elements=["tenant", "event", "consumer"], set_=again))
-        for event, _ in events if self._tap else ():
-            self._tap(event)
+        if self._tap is not None:
+            for event, _ in events:
+                self._tap(event)
         return {event.id for event, _ in events}
 
     def idle(self) -> None:
@@ -143,7 +144,8 @@ class InlineBus:
 
     def loops(self) -> list[Loop]:
         """One loop per producer."""
-        return [
-            Pipe(Relay(ports, InlineTransport(ports, self._consumers, self._tap)), Deliver(ports, self._dispatchers, self._steps), ports.clock.driven)
-            for ports, _ in self._services
-        ]
+        return [self._pipe(ports) for ports, _ in self._services]
+
+    def _pipe(self, producer: Ports) -> Pipe:
+        relay = Relay(producer, InlineTransport(producer, self._consumers, self._tap))
+        return Pipe(relay, Deliver(producer, self._dispatchers, self._steps), producer.clock.driven)

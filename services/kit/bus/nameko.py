@@ -32,7 +32,7 @@ from services.kit import clockwork, metrics
 from services.kit.bus import topology
 from services.kit.bus.catalogue import Catalogue, catalogue
 from services.kit.bus.consume import Answer, Consumer, Raw
-from services.kit.bus.deadletters import body_of
+from services.kit.bus.deadletters import DeadQueueCollector, body_of
 from services.kit.bus.dispatch import Dispatcher
 from services.kit.bus.publish import Publisher, RabbitTransport, open_connection
 from services.kit.loop import Loop, Runner
@@ -288,6 +288,8 @@ class Worker:
         self._link: Link | None = None
         self._relays: list[Any] = []
         self._stopping = False
+        metrics.announce(spec.name, self.process)
+        REGISTRY.register(metrics.PoolCollector([self.ports], self.process))
 
     def service_class(self) -> type:
         """Builds the nameko service."""
@@ -303,6 +305,7 @@ class Worker:
             dispatcher = Dispatcher(self.ports, self._spec.handlers, self._types)
             attributes["handling"] = Handling(Consumer(self._spec.name, dispatcher, publisher, self.ports.clock, consumption.steps))
             attributes["handle"] = _handle_method(reader, consumption.queues)
+            REGISTRY.register(metrics.Sheltered(DeadQueueCollector(self._url, consumption)))
         return type("Worker", (), attributes)
 
     def health(self) -> metrics.Health:
@@ -354,12 +357,14 @@ class Worker:
         loops: list[Loop] = []
         if "watch" in self.parts:
             loops.extend(clockwork.watches(self._spec, self.ports))
+            for collector in clockwork.collectors(self._spec, self.ports):
+                REGISTRY.register(metrics.Sheltered(collector))
         if "relay" in self.parts:
             transport = RabbitTransport(self._url, self._spec.name, self._readers())
             relaying = clockwork.relaying(self.ports, transport)
             self._relays = relaying[:1]
             loops.extend(relaying)
-            REGISTRY.register(OutboxCollector([self.ports]))
+            REGISTRY.register(metrics.Sheltered(OutboxCollector([self.ports], inline=False)))
         return loops
 
     def _consumption(self) -> topology.Consumption:

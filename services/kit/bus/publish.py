@@ -8,6 +8,7 @@ back before its acknowledgement and does not count as published.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Protocol
@@ -172,10 +173,8 @@ class Publisher:
             self._drain(left)
 
     def _drain(self, timeout: float) -> None:
-        try:
+        with suppress(TimeoutError):  # the caller looks at what is still missing
             self._connection.drain_events(timeout=timeout or 0.001)
-        except TimeoutError:
-            pass  # the caller looks at what is still missing
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)

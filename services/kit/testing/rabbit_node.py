@@ -71,6 +71,9 @@ class Node(Protocol):
     def settle(self) -> None:
         """Brings the node's own books to the disk, as time would: from then on `kill9` spares the queues declared so far."""
 
+    def control(self) -> list[str]:
+        """The command line of the node's rabbitmqctl."""
+
     def remove(self) -> None:
         """Stops the node and removes everything of it."""
 
@@ -146,10 +149,13 @@ class OwnNode:
         self._kill("server")
 
     def settle(self) -> None:
+        subprocess.run([*self.control(), "eval", _SYNC], cwd=self.folder, check=True, capture_output=True, timeout=_STOP_SECONDS)
+
+    def control(self) -> list[str]:
         if self.programs is None:
             raise RuntimeError("there are no programs to speak to this node with")
-        command = ["/bin/sh", str(self.programs.server.with_name("rabbitmqctl")), "eval", _SYNC]
-        subprocess.run(command, cwd=self.folder, env=self._environment(), check=True, capture_output=True, timeout=_STOP_SECONDS)
+        environment = [f"{name}={value}" for name, value in self._environment().items()]
+        return ["env", "-i", *environment, "/bin/sh", str(self.programs.server.with_name("rabbitmqctl"))]
 
     def remove(self) -> None:
         self._kill("server")
@@ -270,6 +276,9 @@ class DockerNode:
 
     def settle(self) -> None:
         _docker("exec", self._name, "rabbitmqctl", "eval", _SYNC)
+
+    def control(self) -> list[str]:
+        return ["docker", "exec", "--interactive", self._name, "rabbitmqctl"]
 
     def remove(self) -> None:
         if (self.folder / "container").exists():
