@@ -10,6 +10,7 @@ from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 
 SUPERVISE = "documents:document:supervise"
+ISSUE = "documents:document:issue"
 
 
 def holders(tx: Tx) -> list[str]:
@@ -29,6 +30,9 @@ def visible(tx: Tx) -> ColumnElement[bool]:
     if SUPERVISE in tx.caller.permissions:
         return (documents.c.state != "draft") | (documents.c.initiator == tx.caller.person)
     seen = exists(select(access.c.document).where(access.c.document == documents.c.id, access.c.holder.in_(holders(tx))))
+    if ISSUE in tx.caller.permissions:
+        # Who numbers outgoing documents sees all that are on their way.
+        seen = seen | (documents.c.kind == "outgoing")
     drafts = (documents.c.state != "draft") | (documents.c.initiator == tx.caller.person)
     return seen & drafts
 

@@ -100,10 +100,13 @@ def decide_extension(tx: Tx, cmd: DecideExtension) -> Extended:
     if not may_decide(case, extension):
         raise NotTheDecider()
     step = case.step(extension.step)
-    facts = facts_of.handling_facts(len(case.facts()["responsible_units"]), current_due=extension.old_due_at, new_due=extension.new_due_at)
-    case.enforce(
-        "documents.extension.decide", step, **facts, consents=list(extension.roles) if cmd.granted else [], reason=cmd.reason or None
+    facts = facts_of.handling_facts(
+        len(case.facts()["responsible_units"]),
+        current_due=extension.old_due_at,
+        new_due=extension.new_due_at,
+        consents=list(extension.roles) if cmd.granted else [],
     )
+    case.enforce("documents.extension.decide", step, **facts, reason=cmd.reason or None)
     extension.decide(cmd.granted, cmd.caller.person, cmd.reason, tx.now)
     if cmd.granted and step.active:
         deadline = acts.extend(tx, extension.deadline, extension.new_due_at, extension.reason, cmd.caller.person, extension.clause)

@@ -1,0 +1,91 @@
+"""赣州市水利局：发文、呈批."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.scenario.documents.conftest import Scene, shown
+from xiaoneng.documents.v1 import types_pb2
+
+
+def drafted(bureau: Scene, kind: str, **fields: Any) -> Any:
+    """A draft of the construction section."""
+    return bureau.wu.CreateDraft(kind=kind, title="关于在建工程度汛的通知", body="各县（市、区）水利局：", document_type="tongzhi", **fields)
+
+
+def passed(bureau: Scene, document: Any, step: str, by: str, **fields: Any) -> None:
+    getattr(bureau, by).CompleteStep(name=bureau.step(document, step).name, verdict="VERDICT_APPROVE", opinion="同意", **fields)
+
+
+@pytest.mark.clause("ganzhou/1.13")
+def test_an_outgoing_document_goes_through_section_office_and_leader(bureau: Scene) -> None:
+    bureau.at("2019-05-06 09:00")
+    document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
+    bureau.wu.SubmitDraft(name=document.name)
+    bureau.at("2019-05-06 10:00")
+    refused = bureau.sun.refused("CompleteNamedStep", name=document.name, step="check", verdict="VERDICT_APPROVE")
+    assert (refused.reason, refused.clause) == ("STEP_OUT_OF_ORDER", "ganzhou/1.13")
+    passed(bureau, document, "review", "luo")
+    bureau.at("2019-05-06 11:00")
+    passed(bureau, document, "check", "sun")
+    (only,) = bureau.opened(document)
+    assert (only.step, list(only.persons), shown(only.arrive_time)) == ("sign", ["li"], "2019-05-06 11:00")
+
+
+@pytest.mark.clause("ganzhou/1.14")
+def test_an_important_document_is_not_issued_before_the_principal_leader_approves(bureau: Scene) -> None:
+    bureau.at("2019-05-06 09:00")
+    document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
+    bureau.wu.SubmitDraft(name=document.name)
+    passed(bureau, document, "review", "luo")
+    passed(bureau, document, "check", "sun", important=True)
+    bureau.at("2019-05-06 15:00")
+    passed(bureau, document, "sign", "li")
+    final = bureau.step(document, "final")
+    assert (list(final.persons), shown(final.arrive_time)) == (["huang"], "2019-05-06 15:00")
+    refused = bureau.zhou.refused("IssueDocument", name=document.name, series="赣市水利字")
+    assert (refused.reason, refused.clause) == ("FINAL_APPROVAL_MISSING", "ganzhou/1.14")
+    passed(bureau, document, "final", "huang")
+    issued = bureau.zhou.IssueDocument(name=document.name, series="赣市水利字")
+    assert (issued.document_number, issued.state) == ("赣市水利字〔2019〕1号", types_pb2.DOCUMENT_STATE_CLOSED)
+
+
+@pytest.mark.clause("ganzhou/1.14")
+def test_an_ordinary_document_needs_one_signature(bureau: Scene) -> None:
+    bureau.at("2019-05-06 09:00")
+    document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
+    bureau.wu.SubmitDraft(name=document.name)
+    for step, by in (("review", "luo"), ("check", "sun"), ("sign", "li")):
+        passed(bureau, document, step, by)
+    assert [s.step for s in bureau.opened(document)] == ["issue"]
+
+
+@pytest.mark.clause("ganzhou/1.15")
+def test_a_submission_comes_back_to_who_started_it(bureau: Scene) -> None:
+    bureau.at("2019-05-07 09:00")
+    document = drafted(bureau, "DOCUMENT_KIND_SUBMISSION")
+    bureau.wu.SubmitDraft(name=document.name)
+    bureau.at("2019-05-07 09:30")
+    passed(bureau, document, "review", "luo")
+    bureau.at("2019-05-07 10:30")
+    passed(bureau, document, "sign", "li")
+    (only,) = bureau.opened(document, "wu")
+    assert (only.step, list(only.persons), shown(only.arrive_time)) == ("execute", ["wu"], "2019-05-07 10:30")
+    acted = {person for step in bureau.route(document, "wu") for person in step.persons}
+    assert acted.isdisjoint({"sun", "chen", "zhou"})
+    bureau.wu.CompleteStep(name=only.name, verdict="VERDICT_APPROVE", opinion="已报出")
+    assert bureau.wu.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
+
+
+@pytest.mark.clause("ganzhou/1.15")
+def test_an_important_submission_goes_on_to_the_principal_leader(bureau: Scene) -> None:
+    bureau.at("2019-05-07 09:00")
+    document = drafted(bureau, "DOCUMENT_KIND_SUBMISSION", important=True)
+    bureau.wu.SubmitDraft(name=document.name)
+    passed(bureau, document, "review", "luo")
+    refused = bureau.wu.refused("CompleteNamedStep", name=document.name, step="execute")
+    assert (refused.reason, refused.clause) == ("STEP_OUT_OF_ORDER", "ganzhou/1.15")
+    passed(bureau, document, "sign", "li")
+    assert [(s.step, list(s.persons)) for s in bureau.opened(document)] == [("final", ["huang"])]
