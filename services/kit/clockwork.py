@@ -38,7 +38,9 @@ def relaying(ports: Ports, transport: Transport) -> list[Loop]:
 
 def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
     """The watches of the kit and the loops of the service."""
-    loops: list[Loop] = []
+    from services.kit.audit import Sealer
+
+    loops: list[Loop] = [Sealer(ports)]
     if "deadlines" in spec.metadata.tables:
         from services.kit.deadline.counts import CountFolder
         from services.kit.deadline.watch import Watch
