@@ -1,5 +1,6 @@
 """附件: which files may hang on a document. The type is judged by content, the name never by more than its look."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +110,8 @@ def sniff(guessed: str, head: bytes, file_name: str) -> str:
         return ""
     for encoding in ("utf-8", "gb18030"):
         try:
-            head[:-4].decode(encoding) if len(head) > 4 else head.decode(encoding)
+            # The head may end in the middle of a character.
+            codecs.getincrementaldecoder(encoding)().decode(head, final=False)
         except UnicodeDecodeError:
             continue
         return named
