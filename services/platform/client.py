@@ -81,8 +81,8 @@ class Client:
 
     def upload(self, path: str, name: str, content: bytes, content_type: str) -> dict[str, Any]:
         """Sends a file. Raises Refused."""
-        headers = {"content-type": content_type, "x-file-name": name}
-        return self._json(self._send("POST", path, content=content, headers=headers))
+        named = {"fileName": name, "requestId": ids.new()}
+        return self._json(self._send("POST", path, params=named, content=content, headers={"content-type": content_type}))
 
     def every(self, path: str, items: str, **query: Any) -> list[dict[str, Any]]:
         """All pages of a list."""
