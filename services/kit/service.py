@@ -63,6 +63,7 @@ def build(spec: ServiceSpec, settings: Settings, clock: Clock, *, url: str, pool
     from services.kit.blobs import blob_store
     from services.kit.policy.cache import PackCache
     from services.kit.roster import RosterCache
+    from services.kit.worktime.files import load_years
 
     db = Database(
         spec.name,
@@ -80,7 +81,7 @@ def build(spec: ServiceSpec, settings: Settings, clock: Clock, *, url: str, pool
         clock=clock,
         settings=settings,
         packs=PackCache(spec.facts),
-        rosters=RosterCache(),
+        rosters=RosterCache(load_years(settings.calendar_dir)),
         blobs=blob_store(settings),
     )
     db.ports = ports

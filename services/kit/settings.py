@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:0", description="Address of the gRPC server.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes a free one.")
     blob_dir: Path | None = Field(None, description="Folder of the attachments, where no object store is set.")
+    calendar_dir: Path = Field(
+        Path(__file__).parents[2] / "deploy" / "calendars",
+        description="Folder of the holiday arrangements that were published after the calendar library's release; may be missing.",
+    )
     clock: Literal["system", "driven"] = Field("system", description="'driven' is for tests and demos, on loopback only.")
     clock_file: Path | None = Field(None, description="File with the instant of a driven clock that several processes share.")
     gateway_keys: str = Field("", description="JWK set with the gateway's public keys, or the path of a file that holds it.")

@@ -30,6 +30,7 @@ _SET_ASIDE = ("xiaoneng_deadline_breaches_set_aside", "Breaches that rested on a
 _OPEN = ("xiaoneng_deadlines_open", "Limits that run or are suspended.")
 _OVERDUE = ("xiaoneng_deadlines_overdue", "Limits that are broken and whose work is still to be done; without those set aside.")
 _FOLDED = ("xiaoneng_deadline_units_folded", "1 when a service has more series than are shown and all units stand as 'other'.")
+_KNOWN_UNTIL = ("xiaoneng_calendar_known_until_year", "Last year whose public holidays are published to this process.")
 
 
 class DeadlineCollector(Collector):
@@ -45,8 +46,9 @@ class DeadlineCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Reads the counts; a series stays for 35 days after its last limit."""
-        breaches, set_aside, open_, overdue, folded = _families()
+        breaches, set_aside, open_, overdue, folded, known = _families()
         for ports in self._ports:
+            known.add_metric([ports.service], ports.rosters.known_until)
             found = read_all(ports)
             if found is None:  # another process of the service shows them
                 continue
@@ -57,16 +59,19 @@ class DeadlineCollector(Collector):
                 set_aside.add_metric(labels, count.set_aside)
                 open_.add_metric(labels, count.open)
                 overdue.add_metric(labels, count.overdue)
-        yield from (breaches, set_aside, open_, overdue, folded)
+        yield from (breaches, set_aside, open_, overdue, folded, known)
 
 
-def _families() -> tuple[CounterMetricFamily, CounterMetricFamily, GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
+def _families() -> tuple[
+    CounterMetricFamily, CounterMetricFamily, GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily
+]:
     return (
         CounterMetricFamily(*_BREACHES, labels=_LABELS),
         CounterMetricFamily(*_SET_ASIDE, labels=_LABELS),
         GaugeMetricFamily(*_OPEN, labels=_LABELS),
         GaugeMetricFamily(*_OVERDUE, labels=_LABELS),
         GaugeMetricFamily(*_FOLDED, labels=["service"]),
+        GaugeMetricFamily(*_KNOWN_UNTIL, labels=["service"]),
     )
 
 

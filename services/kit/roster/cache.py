@@ -13,7 +13,7 @@ from services.kit.roster.model import Row
 from services.kit.roster.rows import from_columns
 from services.kit.roster.snapshot import Roster
 from services.kit.roster.tables import KINDS
-from services.kit.worktime import PublishedYear
+from services.kit.worktime import Calendar, PublishedYear
 
 if TYPE_CHECKING:
     from services.kit.db.engine import Database
@@ -30,6 +30,11 @@ class RosterCache:
         self._fresh = fresh_seconds
         self._rosters: dict[tuple[str, str], tuple[Roster, float]] = {}
         self._loading = threading.Lock()
+
+    @property
+    def known_until(self) -> int:
+        """The last year whose holidays are published without a gap before it."""
+        return Calendar(self._published).known_until
 
     def get(self, tx: Tx) -> Roster:
         """The roster of the transaction's tenant, at the number that its first statement brought along, or newer."""

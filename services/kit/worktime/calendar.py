@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from services.kit.worktime.years import LIBRARY_VERSION, PublishedYear, library_day, library_knows, presumed
+from services.kit.worktime.years import LAST_LIBRARY_YEAR, LIBRARY_VERSION, PublishedYear, library_day, library_knows, presumed
 
 MIDNIGHT = timedelta()
 DAY = timedelta(days=1)
@@ -160,6 +160,14 @@ class Calendar:
     def knows(self, year: int) -> bool:
         """Says whether the holiday arrangement of `year` is published."""
         return year in self._years or library_knows(year)
+
+    @property
+    def known_until(self) -> int:
+        """The last year that is known, counted on from the library's last one without a gap."""
+        year = LAST_LIBRARY_YEAR
+        while self.knows(year + 1):
+            year += 1
+        return year
 
     def is_working_day(self, day: date) -> Known | Unknown:
         """Answers for one date; an unpublished year is said to be unknown, never guessed."""

@@ -28,7 +28,7 @@ _NAMES = {
     "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
 }
 _FIRST_YEAR: int = min(_library_holidays).year
-_LAST_YEAR: int = max(_library_holidays).year
+LAST_LIBRARY_YEAR: int = max(_library_holidays).year
 _LIBRARY: dict[date, tuple[bool, str]] = {
     **{day: (False, _NAMES.get(name, name)) for day, name in _library_holidays.items()},
     **{day: (True, _NAMES.get(name, name)) for day, name in _library_workdays.items()},
@@ -66,7 +66,7 @@ class PublishedYear:
 
 def library_knows(year: int) -> bool:
     """Says whether the library covers `year`."""
-    return _FIRST_YEAR <= year <= _LAST_YEAR
+    return _FIRST_YEAR <= year <= LAST_LIBRARY_YEAR
 
 
 def library_day(day: date) -> tuple[bool, str] | None:

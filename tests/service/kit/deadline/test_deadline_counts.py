@@ -98,6 +98,10 @@ def test_of_two_processes_one_shows_the_counts(desk: Desk) -> None:
     assert len(shown(desk, "xiaoneng_deadlines_open")) == 1
 
 
+def test_the_last_published_year_is_told_for_the_alert(desk: Desk) -> None:
+    assert shown(desk, "xiaoneng_calendar_known_until_year") == {("limits",): desk.ports.rosters.known_until}
+
+
 def test_every_name_is_told_without_asking_the_database(desk: Desk) -> None:
     names = {family.name for family in DeadlineCollector([desk.ports]).describe()}
     assert names == {
@@ -106,6 +110,7 @@ def test_every_name_is_told_without_asking_the_database(desk: Desk) -> None:
         "xiaoneng_deadlines_open",
         "xiaoneng_deadlines_overdue",
         "xiaoneng_deadline_units_folded",
+        "xiaoneng_calendar_known_until_year",
     }
 
 

@@ -63,6 +63,13 @@ def test_a_published_file_makes_the_year_known(arrangement):
     assert calendar.day(date(2027, 2, 8)).name == "春节"
 
 
+def test_the_last_known_year_is_counted_on_without_a_gap(arrangement):
+    known = Calendar().known_until
+    assert not Calendar().knows(known + 1)
+    following = parse_year(yaml.safe_load(INVENTED.replace("2027-02-14", "2027-02-20")), "2027.yaml")
+    assert Calendar(published=[following]).known_until == max(known, 2027)
+
+
 def test_a_published_file_may_arrange_the_december_before(arrangement):
     calendar = Calendar(published=[parse_year(arrangement, "2027.yaml")])
     assert calendar.day(date(2026, 12, 27)).kind is Kind.MAKE_UP
