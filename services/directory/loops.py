@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from services.directory.commands.registers import report_gaps, settle
-from services.kit import deadline
 from services.kit.db.tenant import tenants
+from services.kit.deadline import Reprojector
 from services.kit.identity import system
 from services.kit.loop import Loop
 from services.kit.roster import copy as roster_copy
@@ -45,4 +45,4 @@ class RegisterWatch:
 
 def loops(ports: Ports) -> Sequence[Loop]:
     """The loops that directory adds to the kit's own."""
-    return [*deadline.loops(ports), RegisterWatch(ports), Scheduler(ports, JOBS)]
+    return [RegisterWatch(ports), Scheduler(ports, JOBS), Reprojector(ports)]

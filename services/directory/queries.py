@@ -11,13 +11,12 @@ from sqlalchemy import select, tuple_
 
 from services.directory import store
 from services.directory.commands.packs import Kept, with_period
+from services.directory.commands.registers import name_of_holder
 from services.directory.domain.errors import SubjectUnknown
-from services.directory.domain.registers import Entry, State
+from services.directory.domain.registers import Entry, Gap, State
 from services.kit.db.engine import Database
 from services.kit.db.tx import Tx
-from services.kit.errors import Finding
 from services.kit.pages import Page
-from services.kit.policy.model import Register
 from services.kit.roster import Member
 from services.kit.roster.cache import load
 from services.kit.roster.model import Row
@@ -133,21 +132,20 @@ def registration(tx: Tx, registration_id: str) -> Entry | None:
     return store.entry_of(row) if row is not None else None
 
 
-def gaps(tx: Tx, register: str) -> list[tuple[Register, Any, Finding, int]]:
-    """The gaps by register and holder: register, row, what it means, how many entries the holder has."""
+def gaps(tx: Tx, register: str) -> list[Gap]:
+    """The gaps by register and holder."""
     in_force = {r.name: r for r in tx.rules().registers()}
-    table, found = store.gaps, []
+    table, found = store.gaps, list[Gap]()
     statement = select(table).order_by(table.c.register, table.c.holder)
     for row in tx.all(statement.where(table.c.register == register) if register else statement):
         demanded = in_force.get(row.register)
         if demanded is not None and demanded.gap:
             count = _count(tx, row.register, row.holder)
-            unit = tx.roster.unit(row.holder)
-            facts = {"count": count, "limit": demanded.least, "holder": unit.display_name if unit else row.holder}
-            finding = tx.rules().demand(
-                demanded.gap, demanded.citation.clause, facts, rule=demanded.rule, effect="finding"
-            )
-            found.append((demanded, row, finding, count))
+            name = name_of_holder(tx, demanded, row.holder)
+            facts = {"count": count, "limit": demanded.least, "holder": name}
+            clause = demanded.cite_gap().clause
+            finding = tx.rules().demand(demanded.gap, clause, facts, rule=demanded.rule, effect="finding")
+            found.append(Gap(demanded, row.holder, name, finding, count, row.since, row.due_at))
     return found
 
 

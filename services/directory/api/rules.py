@@ -109,10 +109,7 @@ class RegisterService(Reading, register_service_pb2_grpc.RegisterServiceServicer
 
     def ListGaps(self, request: Any, context: Context) -> register_service_pb2.ListGapsResponse:
         with self._reading(context) as (tx, _):
-            found = [
-                convert.to_gap(register, row, finding, count, tx.roster, tx.now)
-                for register, row, finding, count in queries.gaps(tx, tail(request.register))
-            ]
+            found = [convert.to_gap(gap, tx.now) for gap in queries.gaps(tx, tail(request.register))]
         return register_service_pb2.ListGapsResponse(gaps=found)
 
 

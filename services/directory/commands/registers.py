@@ -14,12 +14,12 @@ from xiaoneng.directory.v1 import events_pb2
 from services.directory import store
 from services.directory.commands.facts import of_caller, of_entry
 from services.directory.domain import registers
-from services.directory.domain.errors import NotProposed, NotRegisterKeeper, NotTheApprover, RegisterUnknown
+from services.directory.domain.errors import NotProposed, NotRegisterKeeper, NotTheApprover, RegisterFull, RegisterUnknown
 from services.directory.domain.registers import Entry, Shortage, State
 from services.kit import deadline, ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Event, Tx
-from services.kit.errors import Exists, Missing, RuleRefusal
+from services.kit.errors import Citation, Exists, Missing, RuleRefusal
 from services.kit.policy.model import Limit, Register
 from services.kit.roster import copy as roster_copy
 from services.kit.schedule import Run
@@ -78,7 +78,9 @@ def create_registration(tx: Tx, cmd: CreateRegistration) -> Entry:
     if any(other.fields == entry.fields for other in others):
         raise EntryExists()
     if register.most is not None and len(others) >= register.most:
-        raise _over(tx, register, entry, len(others) + 1)
+        if not register.over:
+            raise RegisterFull(most=register.most)
+        raise _by_register(tx, register, register.over, register.citation, entry, len(others) + 1)
     tx.insert(store.registrations, store.row_of(entry))
     _tell(tx, entry)
     settle(tx)
@@ -215,7 +217,7 @@ def _gap_limit(tx: Tx, register: Register, shortage: Shortage) -> Limit | None:
     }
     limit = tx.rules().limit("directory.gap.opened", facts)
     if limit is None and register.gap_after is not None and shortage.since is not None:
-        limit = Limit(register.rule, register.citation, register.gap_after, None, (), label=register.label)
+        limit = Limit(register.rule, register.cite_gap(), register.gap_after, None, (), label=register.label)
     return limit
 
 
@@ -224,7 +226,7 @@ def tell_gap(tx: Tx, register: Register, holder: str, unit: str, due_at: datetim
     data = events_pb2.GapFound(register=register.name, holder=holder, reason=register.gap)
     if due_at is not None:
         data.due_time.FromDatetime(due_at)
-    subject, clause = f"registers/{register.name}", register.citation.clause
+    subject, clause = f"registers/{register.name}", register.cite_gap().clause
     tx.emit(Event(type="directory.gap.found.v1", subject=subject, data=data, unit=unit, clause=clause))
 
 
@@ -240,7 +242,7 @@ def _decidable(tx: Tx, registration_id: str) -> tuple[Entry, Register]:
     tx.rules().enforce("directory.registration.approve", facts)
     if not _holds(tx, entry.awaiting, entry):
         if register.not_approved:
-            raise _by_register(tx, register, register.not_approved, entry, count)
+            raise _by_register(tx, register, register.not_approved, register.cite_approval(), entry, count)
         raise NotTheApprover(role=tx.rules().role(entry.awaiting).label)
     return entry, register
 
@@ -256,20 +258,25 @@ def _holds(tx: Tx, role: str, entry: Entry) -> bool:
 
 
 def _check_keeper(tx: Tx, register: Register, entry: Entry) -> None:
-    if register.maintained_by and not any(_holds(tx, role, entry) for role in register.maintained_by):
-        raise NotRegisterKeeper()
+    if not register.maintained_by or any(_holds(tx, role, entry) for role in register.maintained_by):
+        return
+    if register.not_maintained:
+        raise _by_register(tx, register, register.not_maintained, register.citation, entry, count=0)
+    raise NotRegisterKeeper()
 
 
-def _over(tx: Tx, register: Register, entry: Entry, count: int) -> RuleRefusal:
-    reason = register.over or register.gap
-    return _by_register(tx, register, reason, entry, count)
-
-
-def _by_register(tx: Tx, register: Register, reason: str, entry: Entry, count: int) -> RuleRefusal:
-    unit = tx.roster.unit(entry.unit)
-    facts = {"count": count, "limit": register.most or register.least, "holder": unit.display_name if unit else entry.holder}
-    finding = tx.rules().demand(reason, register.citation.clause, facts, rule=register.rule, field="registration")
+def _by_register(tx: Tx, register: Register, reason: str, cited: Citation, entry: Entry, count: int) -> RuleRefusal:
+    facts = {"count": count, "limit": register.most, "holder": name_of_holder(tx, register, entry.holder)}
+    finding = tx.rules().demand(reason, cited.clause, facts, rule=register.rule, field="registration")
     return RuleRefusal([finding])
+
+
+def name_of_holder(tx: Tx, register: Register, holder: str) -> str:
+    """What people call that to which entries belong: a unit, a value of the pack's list, or the tenant."""
+    unit = tx.roster.unit(holder) if register.per == "unit" else None
+    if unit is not None:
+        return unit.display_name
+    return register.labels.get(holder, holder) or tx.roster.tenant.display_name
 
 
 def _entries(tx: Tx, register: str | None = None, holder: str | None = None) -> Sequence[Entry]:

@@ -10,8 +10,7 @@ from xiaoneng.directory.v1 import pack_service_pb2, register_service_pb2, role_s
 
 from services.directory.commands import packs, registers
 from services.directory.convert.common import moment, named, stamp, tail, to_citation
-from services.directory.domain.registers import Entry, State
-from services.kit.errors import Finding
+from services.directory.domain.registers import Entry, Gap, State
 from services.kit.identity import Caller
 from services.kit.policy import Problem
 from services.kit.policy.model import Register
@@ -142,14 +141,14 @@ def to_holder_name(holder: str, unit: str) -> str:
     return named("units", unit) if unit else holder
 
 
-def to_gap(register: Register, row: Any, finding: Finding, count: int, roster: Roster, at: datetime) -> register_service_pb2.Gap:
+def to_gap(gap: Gap, at: datetime) -> register_service_pb2.Gap:
     """A gap as it travels."""
-    unit = roster.unit(row.holder) if register.per == "unit" else None
+    unit = gap.holder if gap.register.per == "unit" else ""
     return register_service_pb2.Gap(
-        register=f"registers/{register.name}", holder=to_holder_name(row.holder, unit.id if unit else ""),
-        display_name=unit.display_name if unit else row.holder, reason=finding.reason, text=finding.text,
-        citation=to_citation(finding.citation), count=count, least=register.least, since_time=stamp(row.since),
-        due_time=stamp(row.due_at), overdue=row.due_at is not None and at >= row.due_at,
+        register=f"registers/{gap.register.name}", holder=to_holder_name(gap.holder, unit), display_name=gap.name,
+        reason=gap.finding.reason, text=gap.finding.text, citation=to_citation(gap.finding.citation), count=gap.count,
+        least=gap.register.least, since_time=stamp(gap.since), due_time=stamp(gap.due_at),
+        overdue=gap.due_at is not None and at >= gap.due_at,
     )  # fmt: skip
 
 

@@ -201,6 +201,13 @@ class RegisterUnknown(Refused):
     text = "现行制度没有名册“{register}”"
 
 
+class RegisterFull(Refused):
+    """The holder has as many entries as the register allows."""
+
+    reason = "REGISTER_FULL"
+    text = "每个登记对象最多{most}条"
+
+
 class FieldInvalid(Invalid):
     """A column of the entry is missing, unknown or not of its type."""
 

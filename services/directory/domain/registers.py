@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.directory.domain.errors import EndedAlready, FieldInvalid, NotProposed, UnitUnknown
-from services.kit.errors import FieldViolation
+from services.kit.errors import FieldViolation, Finding
 from services.kit.policy.model import Register, RegisterField
 from services.kit.roster.model import in_force
 from services.kit.roster.snapshot import Roster
@@ -137,6 +137,19 @@ class Shortage:
     unit: str
     count: int
     since: datetime | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A shortage as it is reported: what the holder is called, what it means and by which article, until when it may be mended."""
+
+    register: Register
+    holder: str
+    name: str
+    finding: Finding
+    count: int
+    since: datetime | None
+    due_at: datetime | None
 
 
 def shortages(

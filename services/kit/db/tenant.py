@@ -33,3 +33,11 @@ def across(tx: Tx) -> Iterator[Tx]:
     tx.leave()
     yield tx
     tx.enter(tenant)
+
+
+def audited_tenants(db: Database) -> list[str]:
+    """The tenants whose audit this service holds, sealed or not: for verifying all of them. Tells ids, no record."""
+    audit, seals = db.metadata.tables["audit"], db.metadata.tables["seals"]
+    with db.plumbing() as tx:
+        known = {row.tenant for row in tx.all(select(audit.c.tenant).distinct())}
+        return sorted(known | {row.tenant for row in tx.all(select(seals.c.tenant))})
