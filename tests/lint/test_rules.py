@@ -12,6 +12,7 @@ WORKER = "services/documents/worker.py"
 HANDLERS = "services/documents/handlers.py"
 METRICS = "services/documents/metrics.py"
 MIGRATION = "services/documents/migrations/versions/2026_11_21_1030_more.py"
+DEMO = "services/platform/demo/people.py"
 CLOCK = "services/kit/clock.py"
 
 HEADER = "from prometheus_client import Counter, Histogram\n"
@@ -37,6 +38,8 @@ BREACHES = [
     ("ids_and_chance_come_from_the_kit", COMMANDS, "from uuid import uuid4"),
     ("ids_and_chance_come_from_the_kit", COMMANDS, "import uuid\nuuid.uuid4()"),
     ("ids_and_chance_come_from_the_kit", DOMAIN, "import random"),
+    ("ids_and_chance_come_from_the_kit", DEMO, "import random\nrandom.choice(people)"),
+    ("ids_and_chance_come_from_the_kit", DEMO, "import random\nrandom.Random()"),
     ("the_environment_is_read_by_settings", COMMANDS, "os.environ['HOME']"),
     ("the_environment_is_read_by_settings", COMMANDS, "from os import getenv"),
     ("sql_stands_in_store_and_queries", COMMANDS, "from sqlalchemy import select"),
@@ -92,6 +95,7 @@ RIGHT = [
     ("time_comes_from_the_clock", CLOCK, "datetime.now(UTC)"),
     ("time_comes_from_the_clock", COMMANDS, "at = tx.now\nself.clock.now()"),
     ("ids_and_chance_come_from_the_kit", COMMANDS, "from services.kit import ids\nids.new()"),
+    ("ids_and_chance_come_from_the_kit", DEMO, "import random\nrandom.Random(seed).choice(people)"),
     ("the_environment_is_read_by_settings", "services/kit/settings.py", "os.environ['HOME']"),
     ("sql_stands_in_store_and_queries", STORE, "from sqlalchemy import select"),
     ("sql_stands_in_store_and_queries", "services/documents/queries/ledger.py", "from sqlalchemy import select"),

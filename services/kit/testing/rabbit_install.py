@@ -87,7 +87,7 @@ def _unpack(folder: Path) -> None:
     erlang = root / "usr/lib/erlang"
     for script in (erlang / "bin/erl", erlang / "bin/start"):
         if script.exists():
-            script.write_text(re.sub(r"(?m)^ROOTDIR=.*$", f'ROOTDIR="{erlang}"', script.read_text()))
+            script.write_text(re.sub(r'ROOTDIR="?/usr/lib/erlang"?', f'ROOTDIR="{erlang}"', script.read_text()))
     # Debian keeps epmd beside the emulator and links to it by absolute paths.
     link = erlang / "bin/epmd"
     link.unlink(missing_ok=True)

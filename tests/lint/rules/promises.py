@@ -28,6 +28,7 @@ LABELS = frozenset(
         "version",
         "revision",
         "reason",
+        "collector",
         "kind",
         "channel",
         "command",
