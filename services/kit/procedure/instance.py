@@ -81,6 +81,7 @@ class Instance:
 
     def send_back(self, step_id: str, actor: Actor, reason: str, at: datetime, to: str = "") -> Changes:
         """Sends the matter back to an earlier step, which opens as a new generation. Steps between are done anew."""
+        self._running()
         step, template = self._acting(step_id, actor)
         self._check_may(template, "send_back")
         target = to or template.returns_to or self._step_before(template.id)
@@ -100,7 +101,7 @@ class Instance:
         template = self.procedure.step(step.step)
         if step.state is not StepState.DONE or not step.current or not (actor.persons & step.actors):
             raise OutOfOrder(self._demand(template, "out_of_order"), step=self.name(template.id))
-        later = [s for s in self._current() if s.step in graph.descendants(self.procedure, template.id)]
+        later = self._followers(step)
         if any(s.seen_at or s.state is StepState.DONE for s in later):
             raise OpenedAlready(self._demand(template, "opened_already"), step=self.name(template.id))
         changes = Changes()
@@ -109,6 +110,9 @@ class Instance:
             self.arrived.discard(name)
         for follower in later:
             self._withdraw(follower, at, changes)
+        waiting = next((s for s in self._of(step.step) if s.id == step.added_to and s.state is StepState.OPEN), None)
+        if waiting is not None:
+            self._put(replace(waiting, state=StepState.WAITING), changes.paused)
         self._drop_objections({step.id})
         self._open_one(template, step.party, step.unit, step.person, step.id, at, changes, added_to=step.added_to)
         return changes
@@ -117,6 +121,7 @@ class Instance:
         self, step_id: str, actor: Actor, person: str, at: datetime, position: Literal["before", "after"] = "after", unit: str = ""
     ) -> Changes:
         """Adds another signer before or after the present one; what follows waits for both."""
+        self._running()
         step, template = self._acting(step_id, actor)
         self._check_may(template, "add_signer")
         if any(s.person == person and s.step == step.step for s in self._current() if s.active):
@@ -244,11 +249,13 @@ class Instance:
         into.append(step)
 
     def _running(self) -> None:
-        if self.state == "ended":
+        """The way can only change while the matter runs; copies that never held it up can still be completed afterwards."""
+        if self.state != "running":
             raise MatterEnded()
 
     def _acting(self, step_id: str, actor: Actor) -> tuple[Step, StepTemplate]:
-        self._running()
+        if self.state == "ended":
+            raise MatterEnded()
         step = self.get(step_id)
         template = self.procedure.step(step.step)
         if step.state is not StepState.OPEN or not step.current:
@@ -310,6 +317,13 @@ class Instance:
                 self.objections[index] = decided
                 changes.decided.append(decided)
 
+    def _followers(self, step: Step) -> list[Step]:
+        """What came of completing a step: the steps after it, the next of serial parties, signers added after it."""
+        after = graph.descendants(self.procedure, step.step)
+        beside = [s for s in self._of(step.step) if s.id != step.id and step.id in (s.opened_by, s.added_to)]
+        since = [s for s in beside if s.active or (s.ended_at is not None and step.ended_at is not None and s.ended_at > step.ended_at)]
+        return [s for s in self._current() if s.step in after] + since
+
     def _drop_objections(self, step_ids: Iterable[str]) -> None:
         gone = set(step_ids)
         self.objections = [o for o in self.objections if o.raised_at_step not in gone or not o.open]
@@ -335,7 +349,7 @@ class Instance:
 
     def _advance(self, at: datetime, opened_by: str, changes: Changes) -> None:
         """Opens whatever can open now, until nothing more can; then sees whether the matter is closed."""
-        moved = True
+        moved = self.state == "running"
         while moved:
             moved = False
             for name in graph.order(self.procedure):
@@ -446,11 +460,10 @@ class Instance:
         return step.state in SETTLED
 
     def _finished(self) -> bool:
-        """Is the matter closed? By a step that closes it; where no step does, by all that hold it up."""
-        closing = [t for t in self.procedure.steps if t.closes]
-        if not closing:
-            return all(self._settled(t.id) for t in self.procedure.steps)
-        return any(self._closes(template) for template in closing)
+        """Is the matter closed? By a step that closes it; or because nothing that holds it up is left."""
+        if any(self._closes(template) for template in self.procedure.steps if template.closes):
+            return True
+        return all(self._settled(t.id) and (not t.closes or self._all_done(t)) for t in self.procedure.steps)
 
     def _closes(self, template: StepTemplate) -> bool:
         steps = [s for s in self._of(template.id) if s.state is not StepState.SKIPPED]
