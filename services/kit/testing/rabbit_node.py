@@ -93,7 +93,8 @@ def address_in(folder: Path) -> Address:
     known = folder / "address.json"
     if not known.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        chosen = Address(*free_ports(4), password=secrets.token_urlsafe(16))
+        amqp, api, distribution, epmd = free_ports(4)
+        chosen = Address(amqp, api, distribution, epmd, secrets.token_urlsafe(16))
         known.touch(mode=0o600)
         known.write_text(json.dumps(asdict(chosen)))
     return Address(**json.loads(known.read_text()))
