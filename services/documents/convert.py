@@ -17,7 +17,7 @@ from services.documents.domain.document import Document, Ledger, Proposal
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
 from services.documents.facts import CATALOGUE
 from services.kit.deadline import view
-from services.kit.errors import Citation
+from services.kit.errors import Citation, Invalid
 from services.kit.procedure.steps import Step, StepState
 from services.kit.procedure.template import StepTemplate
 from xiaoneng.documents.v1 import (
@@ -83,12 +83,15 @@ def command(kind: type[C], request: Message, caller: Caller) -> C:
 
 
 def value_of(message: Message, field: Any) -> Any:
-    """One field in the words of the domain; None where it is not set and its absence says something."""
+    """One field in the words of the domain; None where it is not set and its absence says something. Refuses a day that no calendar has."""
     value = getattr(message, field.name)
     if field.is_repeated:
         return tuple(plain(item) for item in value)
     if field.message_type is not None:
-        return plain(value) if message.HasField(field.name) else None
+        try:
+            return plain(value) if message.HasField(field.name) else None
+        except ValueError as wrong:
+            raise Invalid.of(field.name, "日期或时刻不存在", "DAY_INVALID") from wrong
     if field.enum_type is not None:
         return _WORDS.get(field.enum_type.full_name, {}).get(value, "") if field.enum_type.full_name in _WORDS else value
     if field.has_presence and not message.HasField(field.name):
