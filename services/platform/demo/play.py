@@ -96,10 +96,10 @@ def _bureau_flow(play: Play, office: Office, article: Article, flow: str, drafte
     }.get(flow, {})
     document = office.register(article, number, "市人民政府办公室", documentType="tongzhi", **about)
     clerk = office.by_handle("clerk")
-    if flow == "urgent":
-        clerk.post(f"/v1/{document}:preforward", {"leadUnit": "flood-control"})
     document_class = "reading" if flow == "reading" else "action"
     clerk.post(f"/v1/{document}:classify", {"documentClass": document_class})
+    if flow == "urgent":
+        clerk.post(f"/v1/{document}:preforward", {"leadUnit": "flood-control"})
     play.follow(office, document)
 
 
