@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -20,6 +21,7 @@ _State = deadline_view_pb2.DeadlineState
 _WARNS = ("warn",)
 
 
+@lru_cache(maxsize=4096)
 def citation(of: Citation) -> citation_pb2.Citation:
     """A citation as a message."""
     return citation_pb2.Citation(

@@ -56,7 +56,7 @@ def reproject(tx: Tx, reason: str, limit: int | None = None) -> list[Reprojected
     for row in sorted(stale, key=lambda row: (row.unit, row.calendar_version)):
         same = and_(open_ones, deadlines.c.unit == row.unit, deadlines.c.calendar_version == row.calendar_version)
         left = None if limit is None else limit - len(done)
-        found = tx.locked(select(deadlines).where(same).order_by(deadlines.c.id).limit(left))
+        found = tx.locked(store.whole(deadlines).where(same).order_by(deadlines.c.id).limit(left))
         for before in map(store.deadline_of, found):
             done.append(Reprojected(before, reproject_one(tx, before, calendars[row.unit], reason)))
         if limit is not None and len(done) >= limit:

@@ -6,9 +6,12 @@ claims along the partial index of these, so that the cost follows what falls due
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -24,12 +27,15 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     UniqueConstraint,
     and_,
+    cast,
     or_,
     select,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit import ids
 from services.kit.db.tables import plumbing_table, tenant_table
@@ -184,22 +190,55 @@ def suspensions_data(suspensions: Iterable[Suspension]) -> list[list[str]]:
     return [[pause.start.isoformat(), pause.end.isoformat()] for pause in suspensions]
 
 
-def deadline_of(row: Row[Any] | Mapping[str, Any]) -> Deadline:
-    """A row as a limit; columns beside those of the table are left out."""
-    values = dict(row._mapping if isinstance(row, Row) else row)
-    values["citation"] = Citation(**values["citation"])
-    values["ladder"] = tuple(map(Step.from_data, values["ladder"]))
-    values["budget"] = Budget.parse(values["budget"]) if values["budget"] else None
-    values["suspensions"] = tuple(
-        Suspension(datetime.fromisoformat(first), datetime.fromisoformat(last)) for first, last in values["suspensions"]
-    )
-    return Deadline(**{name: values[name] for name in Deadline.__dataclass_fields__})
+def whole(deadlines: Table) -> Select[Any]:
+    """A question for limits. What is JSON comes as text: most limits of a rule say the same, so that each text is read once."""
+    return select(*(cast(column, Text).label(column.name) if isinstance(column.type, JSONB) else column for column in deadlines.c))
+
+
+def deadline_of(row: Row[Any]) -> Deadline:
+    """A row of `whole` as a limit."""
+    values = row._mapping
+    return Deadline(**{name: _READ[name](values[name]) if name in _READ else values[name] for name in Deadline.__dataclass_fields__})
+
+
+@lru_cache(maxsize=4096)
+def _citation(text_: str) -> Citation:
+    return Citation(**json.loads(text_))
+
+
+@lru_cache(maxsize=4096)
+def _ladder(text_: str) -> tuple[Step, ...]:
+    return tuple(map(Step.from_data, json.loads(text_)))
+
+
+@lru_cache(maxsize=4096)
+def _budget(text_: str | None) -> Budget | None:
+    return Budget.parse(json.loads(text_)) if text_ else None
+
+
+@lru_cache(maxsize=4096)
+def _pins(text_: str) -> Mapping[str, int]:
+    return MappingProxyType(json.loads(text_))
+
+
+@lru_cache(maxsize=4096)
+def _suspensions(text_: str) -> tuple[Suspension, ...]:
+    return tuple(Suspension(datetime.fromisoformat(first), datetime.fromisoformat(last)) for first, last in json.loads(text_))
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "citation": _citation,
+    "ladder": _ladder,
+    "budget": _budget,
+    "pins": _pins,
+    "suspensions": _suspensions,
+}
 
 
 def one(tx: Tx, deadline_id: str, *, lock: bool = False) -> Deadline:
     """A limit by its id (with or without `deadlines/` before it). Refuses: DeadlineMissing."""
     deadlines = table(tx)
-    found = _some(tx, select(deadlines).where(deadlines.c.id == deadline_id.removeprefix("deadlines/")), lock=lock)
+    found = _some(tx, whole(deadlines).where(deadlines.c.id == deadline_id.removeprefix("deadlines/")), lock=lock)
     if not found:
         raise model.DeadlineMissing()
     return found[0]
@@ -208,7 +247,7 @@ def one(tx: Tx, deadline_id: str, *, lock: bool = False) -> Deadline:
 def of_subject(tx: Tx, subject: str, rule: str | None = None, *, running: bool = False, lock: bool = False) -> list[Deadline]:
     """The limits of a subject, the first started first."""
     deadlines = table(tx)
-    statement = select(deadlines).where(deadlines.c.subject == subject)
+    statement = whole(deadlines).where(deadlines.c.subject == subject)
     if rule is not None:
         statement = statement.where(deadlines.c.rule == rule)
     if running:
@@ -221,14 +260,14 @@ def of_subject(tx: Tx, subject: str, rule: str | None = None, *, running: bool =
 def of_parent(tx: Tx, parent: str) -> list[Deadline]:
     """All limits of a matter: its own and those of its steps."""
     deadlines = table(tx)
-    return _some(tx, select(deadlines).where(deadlines.c.parent == parent).order_by(deadlines.c.id), lock=False)
+    return _some(tx, whole(deadlines).where(deadlines.c.parent == parent).order_by(deadlines.c.id), lock=False)
 
 
 def of_subjects(tx: Tx, subjects: Sequence[str]) -> dict[str, list[Deadline]]:
     """The limits of several subjects in one question, for lists."""
     deadlines = table(tx)
     found: dict[str, list[Deadline]] = {subject: [] for subject in subjects}
-    statement = select(deadlines).where(deadlines.c.subject.in_(list(found))).order_by(deadlines.c.id)
+    statement = whole(deadlines).where(deadlines.c.subject.in_(list(found))).order_by(deadlines.c.id)
     for deadline in _some(tx, statement, lock=False) if found else ():
         found[deadline.subject].append(deadline)
     return found

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
+BATCH = 200
 LOOK_AGAIN = timedelta(milliseconds=50)
 """After limits that an act held just then."""
 
@@ -138,7 +138,7 @@ class Watch:
 
     def _fire(self, tx: Tx, claimed: Sequence[str]) -> tuple[int, list[float]]:
         deadlines = store.table(tx)
-        mine = select(deadlines).where(deadlines.c.id.in_(claimed)).order_by(deadlines.c.id)
+        mine = store.whole(deadlines).where(deadlines.c.id.in_(claimed)).order_by(deadlines.c.id)
         rows = tx.all(mine.with_for_update(skip_locked=True))
         locked = {row.id: store.deadline_of(row) for row in rows}
         if not locked:
