@@ -235,7 +235,8 @@ class Compiler:
         sets = {key: frozenset(step.get(key, ())) for key in ("may", "sets", "ends_on", "verdicts")}
         words = {key: step[key] for key in _PLAIN_STEP_KEYS if key in step}
         own = step.get("clause", clause)
-        self.cite(own)
+        for cited in (own, *step.get("also", ())):
+            self.cite(cited)
         return StepTemplate(
             after=tuple(after),
             when=compile_condition(step["when"]) if "when" in step else None,

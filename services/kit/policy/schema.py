@@ -25,7 +25,6 @@ TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
 DATE = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 COUNT = {"type": "integer", "minimum": 0}
 BOOL = {"type": "boolean"}
-ANY: Schema = {}
 
 
 def listed(item: Schema, least: int = 0) -> Schema:
@@ -53,6 +52,8 @@ def words(*values: str) -> Schema:
     return {"enum": list(values)}
 
 
+# Further clauses that rest on the same rule or step, each with the keys (or words of `may`) that are its own.
+ALSO = {"anyOf": [listed(CLAUSE, 1), table(listed({"type": "string"}), CLAUSE)]}
 WHEN = {"type": "object"}
 REQUIRE = {"type": "object", "minProperties": 1}
 BUDGET = record({"unit": TEXT}, {"value": {"type": "integer", "minimum": 1}, "time": TIME, "roll": words("next_working_day", "none")})
@@ -106,6 +107,7 @@ STEP = record(
         "delegable": BOOL,
         "label": TEXT,
         "clause": CLAUSE,
+        "also": ALSO,
         "refuse": REFUSE,
     },
 )
@@ -179,7 +181,7 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
 }
 COMMON: tuple[dict[str, Schema], dict[str, Schema]] = (
     {"id": SLUG, "kind": words(*KINDS), "clause": CLAUSE},
-    {"also": listed(CLAUSE, 1), "when": WHEN, "label": TEXT, "hard": BOOL, "replaces": listed(TEXT, 1), "tightens": SLUG, "note": TEXT},
+    {"also": ALSO, "when": WHEN, "label": TEXT, "hard": BOOL, "replaces": listed(TEXT, 1), "tightens": SLUG, "note": TEXT},
 )
 
 ROLE = record(

@@ -17,6 +17,7 @@ import yaml
 
 Path_ = tuple[str | int, ...]
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where PyYAML was built with libyaml
 _MOST_BYTES = 2_000_000
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -71,11 +72,11 @@ def read(text: str, file: str = "pack.yaml") -> Source:
     if len(text.encode()) > _MOST_BYTES:
         raise BadPack([Problem(file, 1, f"the file is larger than {_MOST_BYTES} bytes", "split the regulation into several packs")])
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-                line = token.start_mark.line + 1
+        for event in yaml.parse(text, Loader=_LOADER):
+            if getattr(event, "anchor", None):
+                line = event.start_mark.line + 1
                 raise BadPack([Problem(file, line, "aliases (& and *) are not read", "write it out, or use `ladders` and `chains`")])
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
@@ -127,7 +128,7 @@ def _value(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: str, pro
         return [_value(child, (*path, index), lines, file, problems) for index, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, file, problems)
-    if node.style is not None:
+    if node.style:  # quoted, or a block of text
         return node.value
     try:
         return _scalar(node.value)
