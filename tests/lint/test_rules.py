@@ -98,6 +98,7 @@ RIGHT = [
     ("ids_and_chance_come_from_the_kit", DEMO, "import random\nrandom.Random(seed).choice(people)"),
     ("the_environment_is_read_by_settings", "services/kit/settings.py", "os.environ['HOME']"),
     ("sql_stands_in_store_and_queries", STORE, "from sqlalchemy import select"),
+    ("sql_stands_in_store_and_queries", COMMANDS, "from sqlalchemy import Row"),
     ("sql_stands_in_store_and_queries", "services/documents/queries/ledger.py", "from sqlalchemy import select"),
     ("sql_stands_in_store_and_queries", COMMANDS, "def update():\n    '''UPDATE documents SET nothing.'''"),
     ("transactions_end_in_the_kit", COMMANDS, "tx.flush()"),

@@ -66,7 +66,8 @@ def sql_stands_in_store_and_queries(source: Source) -> Iterator[Remark]:
         return
     for node in source.nodes(ast.Import, ast.ImportFrom):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", None) or ""]
-        if {name.split(".")[0] for name in names} & {"sqlalchemy", "psycopg2", "alembic"}:
+        only_typed = isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} == {"Row"}
+        if {name.split(".")[0] for name in names} & {"sqlalchemy", "psycopg2", "alembic"} and not only_typed:
             yield source.remark(node, f"imports {names[0]}: SQL stands in store, queries and migrations")
     documentation = source.docstrings()
     for node, text in source.strings():
