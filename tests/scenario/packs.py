@@ -1,4 +1,4 @@
-"""The packs that scenarios run under, and how a changed one takes the place of one that is delivered."""
+"""The packs that scenarios run under: those that come with the platform, or changed ones in their place (`rerun.py`)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from contextlib import contextmanager
 
 from services.platform.people import pack_text
 
-_used: set[str] = set()
 _changed: dict[str, str] = {}
+_used: set[str] = set()
 
 
 def text(pack: str) -> str:
-    """The source of a pack by its id: as delivered, or as changed."""
+    """The source of a pack by its id."""
     _used.add(pack)
     return _changed.get(pack) or pack_text(pack)
 
 
 def used() -> frozenset[str]:
-    """The packs that were asked for since `forget`."""
+    """Which packs were asked for since `forget`."""
     return frozenset(_used)
 
 
 def forget() -> None:
-    """Begins to count anew which packs a scenario uses."""
+    """Begins to remember anew."""
     _used.clear()
 
 
 @contextmanager
 def changed(packs: Mapping[str, str]) -> Iterator[None]:
-    """Puts changed packs in the place of the delivered ones for a while."""
+    """Puts other texts in the place of packs for a while."""
     _changed.update(packs)
     try:
         yield
     finally:
-        for pack in packs:
-            del _changed[pack]
+        _changed.clear()
