@@ -80,7 +80,7 @@ def create_registration(tx: Tx, cmd: CreateRegistration) -> Entry:
     if register.most is not None and len(others) >= register.most:
         if not register.over:
             raise RegisterFull(most=register.most)
-        raise _by_register(tx, register, register.over, register.citation, entry, len(others) + 1)
+        raise _by_register(tx, register, register.over, register.citation, entry, len(others))
     tx.insert(store.registrations, store.row_of(entry))
     _tell(tx, entry)
     settle(tx)
