@@ -29,6 +29,7 @@ from prometheus_client import REGISTRY
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kit import clockwork, metrics
+from services.kit import log as logs
 from services.kit.bus import topology
 from services.kit.bus.catalogue import Catalogue, catalogue
 from services.kit.bus.consume import Answer, Consumer, Raw
@@ -397,4 +398,6 @@ def main(spec: ServiceSpec, arguments: Sequence[str] | None = None, types: Catal
     parser = argparse.ArgumentParser(prog=f"{spec.name} worker")
     parser.add_argument("--only", action="append", choices=clockwork.PARTS, help="part of the worker; may be repeated")
     only = parser.parse_args(arguments).only
-    sys.exit(Worker(spec, Settings(), WorkerSettings(), frozenset(only or clockwork.PARTS), types).run())
+    settings = Settings()
+    logs.configure(settings.log_level)
+    sys.exit(Worker(spec, settings, WorkerSettings(), frozenset(only or clockwork.PARTS), types).run())
