@@ -80,11 +80,12 @@ def world(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     from services.platform.up import OfPeople
     from tests.scenario.world import World, moment
 
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
     options = Options(
         folder=tmp_path_factory.mktemp("scenario"),
         driven_from=moment("2003-01-01 00:00"),
         postgres_url=postgres.url,
-        installation=f"scenario_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{os.getpid()}",
+        installation=f"scenario-{worker}-{os.getpid()}",
         rate="100000/second",
     )
     platform = Platform(options, OfPeople(organisations())).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario.documents.conftest import Scene
+from tests.scenario.documents.scene import Scene
 from xiaoneng.documents.v1 import types_pb2
 
 

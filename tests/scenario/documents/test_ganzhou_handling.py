@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.scenario.documents.builders import a_proposal, decided, forwarded, proposed, registered, reviewed, signed
-from tests.scenario.documents.conftest import Scene, moment, shown
+from tests.scenario.documents.scene import moment, scene, shown
 from xiaoneng.documents.v1 import types_pb2
 
 
 @pytest.mark.clause("ganzhou/1.7")
-def test_only_the_feedback_of_the_lead_unit_closes_the_entry(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-10 09:00"))
+def test_only_the_feedback_of_the_lead_unit_closes_the_entry(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-10 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, responsible_units=["river", "construction"], lead_unit="river")
     bureau.ma.RecordDispatch(name=bureau.step(document, "handle", "river").name, units=["construction"], text="建设科负责工程部分")
     bureau.at("2019-04-11 10:00")
@@ -27,8 +30,9 @@ def test_only_the_feedback_of_the_lead_unit_closes_the_entry(bureau: Scene) -> N
 
 
 @pytest.mark.clause("ganzhou/1.8")
-def test_an_urgent_document_is_handled_while_its_route_runs(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-10 09:00"), urgency="URGENCY_URGENT")
+def test_an_urgent_document_is_handled_while_its_route_runs(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     branches = {s.step for s in bureau.opened(document)}
     assert branches == {"handle-first", "report", "propose"}
@@ -44,15 +48,17 @@ def test_an_urgent_document_is_handled_while_its_route_runs(bureau: Scene) -> No
 
 
 @pytest.mark.clause("ganzhou/1.8")
-def test_an_ordinary_document_is_not_forwarded_ahead(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-10 09:00"))
+def test_an_ordinary_document_is_not_forwarded_ahead(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau)
     refused = bureau.zhou.refused("PreforwardDocument", name=document.name, lead_unit="river")
     assert (refused.reason, refused.clause) == ("NOT_URGENT", "ganzhou/1.8")
 
 
 @pytest.mark.clause("ganzhou/1.8")
-def test_a_unit_that_has_the_task_gets_no_second_one(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-10 09:00"), urgency="URGENCY_URGENT")
+def test_a_unit_that_has_the_task_gets_no_second_one(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     forwarded(bureau, document, responsible_units=["river", "construction"], lead_unit="river", remark="已先转办")
     assert sorted(bureau.sees("ma", document)) == ["handle-first", "report"]
@@ -60,8 +66,9 @@ def test_a_unit_that_has_the_task_gets_no_second_one(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/1.9")
-def test_the_route_of_a_preforwarded_document_says_so(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-10 09:00"), urgency="URGENCY_URGENT")
+def test_the_route_of_a_preforwarded_document_says_so(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     step = bureau.step(document, "propose")
     refused = bureau.chen.refused("SubmitProposal", name=step.name, proposal=a_proposal(lead_unit="river"))
@@ -72,8 +79,9 @@ def test_the_route_of_a_preforwarded_document_says_so(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/1.10")
-def test_the_unit_reports_to_its_leader_within_six_hours(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-10 09:00"), urgency="URGENCY_URGENT")
+def test_the_unit_reports_to_its_leader_within_six_hours(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     report = bureau.step(document, "report")
     assert (list(report.persons), shown(report.deadlines[0].due_time)) == (["ma"], "2019-06-10 15:00")
@@ -84,8 +92,9 @@ def test_the_unit_reports_to_its_leader_within_six_hours(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/2.4")
-def test_the_lead_unit_dispatches_before_it_closes(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-18 09:00"))
+def test_the_lead_unit_dispatches_before_it_closes(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-18 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, responsible_units=["river", "construction", "planning"], lead_unit="river")
     task = bureau.step(document, "handle", "river")
     done = {"measures": "已部署", "dispatch_text": "已调度", "result_text": "已完成", "completed": True}
@@ -98,8 +107,9 @@ def test_the_lead_unit_dispatches_before_it_closes(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/2.5")
-def test_material_that_is_asked_for_is_due_when_the_request_says(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-17 09:00"))
+def test_material_that_is_asked_for_is_due_when_the_request_says(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-17 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, responsible_units=["river", "construction"], lead_unit="river")
     task = bureau.step(document, "handle", "river")
     wish = {"name": task.name, "units": ["construction"], "text": "请提供在建工程数据"}
@@ -107,8 +117,8 @@ def test_material_that_is_asked_for_is_due_when_the_request_says(bureau: Scene) 
     assert (refused.reason, refused.clause) == ("MATERIAL_DUE_MISSING", "ganzhou/2.5")
     bureau.ma.RequestMaterial(**wish, due_time=moment("2019-04-18 12:00"))
     bureau.at("2019-04-18 12:30")
-    late = [e for e in bureau.events("documents.deadline.breached.v1") if "/materials/" in e.data["deadline"]["subject"]]
-    about = [(e.data["deadline"]["unit"], e.data["deadline"]["citation"]["clause"], e.data["step"]["time"]) for e in late]
+    late = [e for e in bureau.events("documents.deadline.breached.v1") if "/materials/" in e["deadline"]["subject"]]
+    about = [(e["deadline"]["unit"], e["deadline"]["citation"]["clause"], e["step"]["time"]) for e in late]
     assert about == [("construction", "ganzhou/2.5", "2019-04-18T04:00:00Z")]
     (material,) = bureau.luo.GetHandling(name=document.name).materials
     bureau.luo.SupplyMaterial(name=material.name, text="见附表")
@@ -116,8 +126,9 @@ def test_material_that_is_asked_for_is_due_when_the_request_says(bureau: Scene) 
 
 
 @pytest.mark.clause("ganzhou/3.1")
-def test_a_signing_step_is_due_after_six_hours(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-09-27 15:30"))
+def test_a_signing_step_is_due_after_six_hours(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-09-27 15:30"))
+    document = registered(bureau)
     proposed(bureau, document)
     bureau.at("2019-09-27 16:00")
     reviewed(bureau, document)
@@ -132,8 +143,9 @@ def test_a_signing_step_is_due_after_six_hours(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/3.2")
-def test_a_paper_document_may_take_a_day_for_each_step(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-30 16:00"), medium="MEDIUM_PAPER")
+def test_a_paper_document_may_take_a_day_for_each_step(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-30 16:00"))
+    document = registered(bureau, medium="MEDIUM_PAPER")
     proposed(bureau, document)
     bureau.at("2019-04-30 17:00")
     reviewed(bureau, document)
@@ -144,8 +156,9 @@ def test_a_paper_document_may_take_a_day_for_each_step(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/3.3")
-def test_feedback_without_a_result_is_no_feedback(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-08 09:00"))
+def test_feedback_without_a_result_is_no_feedback(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-08 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, completion_deadline=moment("2019-04-26 18:00"))
     task = bureau.step(document, "handle")
     assert [(shown(d.due_time), d.citation.clause) for d in task.deadlines] == [("2019-04-26 18:00", "ganzhou/3.3")]
@@ -158,8 +171,9 @@ def test_feedback_without_a_result_is_no_feedback(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/3.4")
-def test_a_matter_without_a_limit_is_closed_with_measures_and_dispatch(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-08 09:00"))
+def test_a_matter_without_a_limit_is_closed_with_measures_and_dispatch(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-08 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, responsible_units=["river", "planning"], lead_unit="river")
     task = bureau.step(document, "handle", "river")
     bureau.ma.RecordDispatch(name=task.name, units=["planning"], text="计划科配合")
@@ -172,8 +186,9 @@ def test_a_matter_without_a_limit_is_closed_with_measures_and_dispatch(bureau: S
 
 
 @pytest.mark.clause("ganzhou/3.6")
-def test_a_reader_has_a_day(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-04-26 09:00"))
+def test_a_reader_has_a_day(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-26 09:00"))
+    document = registered(bureau)
     forwarded(bureau, document, readers=["xie"])
     (copy,) = [s for s in bureau.opened(document) if s.step == "read"]
     assert (shown(copy.deadlines[0].due_time), copy.deadlines[0].citation.clause) == ("2019-04-27 09:00", "ganzhou/3.6")
@@ -183,8 +198,9 @@ def test_a_reader_has_a_day(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/26.2")
-def test_finishing_ahead_of_the_limit_shows_the_margin(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-10-14 09:00"), source="superior_assignment")
+def test_finishing_ahead_of_the_limit_shows_the_margin(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-10-14 09:00"))
+    document = registered(bureau, source="superior_assignment")
     forwarded(bureau, document, completion_deadline=moment("2019-10-25 18:00"))
     task = bureau.step(document, "handle")
     assert [d.citation.clause for d in task.deadlines] == ["ganzhou/26.2"]
@@ -196,8 +212,9 @@ def test_finishing_ahead_of_the_limit_shows_the_margin(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/26.2")
-def test_finishing_after_the_limit_is_a_breach(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-10-14 09:00"), source="superior_assignment")
+def test_finishing_after_the_limit_is_a_breach(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-10-14 09:00"))
+    document = registered(bureau, source="superior_assignment")
     forwarded(bureau, document, completion_deadline=moment("2019-10-25 18:00"))
     task = bureau.step(document, "handle")
     bureau.at("2019-10-25 19:00")
@@ -207,8 +224,9 @@ def test_finishing_after_the_limit_is_a_breach(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/26.3")
-def test_without_a_stated_limit_feedback_is_due_on_the_fifth_working_day(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-09-30 09:00"))
+def test_without_a_stated_limit_feedback_is_due_on_the_fifth_working_day(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-09-30 09:00"))
+    document = registered(bureau)
     bureau.at("2019-09-30 10:00")
     forwarded(bureau, document)
     task = bureau.step(document, "handle")
@@ -220,8 +238,9 @@ def test_without_a_stated_limit_feedback_is_due_on_the_fifth_working_day(bureau:
 
 
 @pytest.mark.clause("ganzhou/26.4")
-def test_an_extension_is_asked_for_before_the_limit_ends(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-09-30 10:00"))
+def test_an_extension_is_asked_for_before_the_limit_ends(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-09-30 10:00"))
+    document = registered(bureau)
     forwarded(bureau, document)
     task = bureau.step(document, "handle")
     bureau.at("2019-10-13 09:00")
@@ -231,8 +250,9 @@ def test_an_extension_is_asked_for_before_the_limit_ends(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/26.4")
-def test_the_consent_of_the_office_moves_the_limit(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-09-30 10:00"))
+def test_the_consent_of_the_office_moves_the_limit(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-09-30 10:00"))
+    document = registered(bureau)
     forwarded(bureau, document)
     task = bureau.step(document, "handle")
     bureau.at("2019-10-11 10:00")
@@ -249,8 +269,9 @@ def test_the_consent_of_the_office_moves_the_limit(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/26.5")
-def test_a_specially_urgent_matter_is_started_within_the_hour(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-09 22:30"), urgency="URGENCY_SPECIALLY_URGENT")
+def test_a_specially_urgent_matter_is_started_within_the_hour(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-09 22:30"))
+    document = registered(bureau, urgency="URGENCY_SPECIALLY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     task = bureau.step(document, "handle-first")
     assert (shown(task.deadlines[0].due_time), task.deadlines[0].citation.clause) == ("2019-06-09 23:30", "ganzhou/26.5")
@@ -259,8 +280,9 @@ def test_a_specially_urgent_matter_is_started_within_the_hour(bureau: Scene) -> 
 
 
 @pytest.mark.clause("ganzhou/26.5")
-def test_starting_in_time_is_no_breach(bureau: Scene) -> None:
-    document = registered(bureau.at("2019-06-09 22:30"), urgency="URGENCY_SPECIALLY_URGENT")
+def test_starting_in_time_is_no_breach(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-09 22:30"))
+    document = registered(bureau, urgency="URGENCY_SPECIALLY_URGENT")
     bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
     bureau.at("2019-06-09 23:29")
     bureau.ma.StartHandling(name=bureau.step(document, "handle-first").name)

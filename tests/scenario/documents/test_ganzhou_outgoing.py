@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.documents.conftest import Scene, shown
+from tests.scenario.documents.scene import Scene, scene, shown
 from xiaoneng.documents.v1 import types_pb2
 
 
@@ -20,8 +20,8 @@ def passed(bureau: Scene, document: Any, step: str, by: str, **fields: Any) -> N
 
 
 @pytest.mark.clause("ganzhou/1.13")
-def test_an_outgoing_document_goes_through_section_office_and_leader(bureau: Scene) -> None:
-    bureau.at("2019-05-06 09:00")
+def test_an_outgoing_document_goes_through_section_office_and_leader(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-06 09:00"))
     document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
     bureau.wu.SubmitDraft(name=document.name)
     bureau.at("2019-05-06 10:00")
@@ -35,8 +35,8 @@ def test_an_outgoing_document_goes_through_section_office_and_leader(bureau: Sce
 
 
 @pytest.mark.clause("ganzhou/1.14")
-def test_an_important_document_is_not_issued_before_the_principal_leader_approves(bureau: Scene) -> None:
-    bureau.at("2019-05-06 09:00")
+def test_an_important_document_is_not_issued_before_the_principal_leader_approves(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-06 09:00"))
     document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
     bureau.wu.SubmitDraft(name=document.name)
     passed(bureau, document, "review", "luo")
@@ -53,8 +53,8 @@ def test_an_important_document_is_not_issued_before_the_principal_leader_approve
 
 
 @pytest.mark.clause("ganzhou/1.14")
-def test_an_ordinary_document_needs_one_signature(bureau: Scene) -> None:
-    bureau.at("2019-05-06 09:00")
+def test_an_ordinary_document_needs_one_signature(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-06 09:00"))
     document = drafted(bureau, "DOCUMENT_KIND_OUTGOING")
     bureau.wu.SubmitDraft(name=document.name)
     for step, by in (("review", "luo"), ("check", "sun"), ("sign", "li")):
@@ -63,8 +63,8 @@ def test_an_ordinary_document_needs_one_signature(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/1.15")
-def test_a_submission_comes_back_to_who_started_it(bureau: Scene) -> None:
-    bureau.at("2019-05-07 09:00")
+def test_a_submission_comes_back_to_who_started_it(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-07 09:00"))
     document = drafted(bureau, "DOCUMENT_KIND_SUBMISSION")
     bureau.wu.SubmitDraft(name=document.name)
     bureau.at("2019-05-07 09:30")
@@ -80,8 +80,8 @@ def test_a_submission_comes_back_to_who_started_it(bureau: Scene) -> None:
 
 
 @pytest.mark.clause("ganzhou/1.15")
-def test_an_important_submission_goes_on_to_the_principal_leader(bureau: Scene) -> None:
-    bureau.at("2019-05-07 09:00")
+def test_an_important_submission_goes_on_to_the_principal_leader(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-07 09:00"))
     document = drafted(bureau, "DOCUMENT_KIND_SUBMISSION", important=True)
     bureau.wu.SubmitDraft(name=document.name)
     passed(bureau, document, "review", "luo")
