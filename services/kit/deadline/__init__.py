@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from services.kit.deadline.account import Account, Change, Reached, explain
-from services.kit.deadline.acts import cancel, changes, extend, finish, resume, set_aside, start, suspend
+from services.kit.deadline.acts import cancel, changes, extend, finish, reassign, resume, set_aside, start, suspend
 from services.kit.deadline.counts import Count, CountFolder
 from services.kit.deadline.counts import read as counts
 from services.kit.deadline.events import view
@@ -78,6 +78,7 @@ __all__ = [
     "of_subjects",
     "overdue_by",
     "project",
+    "reassign",
     "reproject",
     "resume",
     "set_aside",

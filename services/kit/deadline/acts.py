@@ -132,6 +132,23 @@ def set_aside(tx: Tx, deadline_id: str, reason: str, clause: str = "") -> Deadli
     return after
 
 
+def reassign(tx: Tx, subject: str, unit: str, role: str, person: str | None = None) -> list[Deadline]:
+    """Puts the running limits of a subject into other hands: transferred, or the post has another holder. The clock runs on.
+
+    The counts follow to the new unit; a breach stays with the unit that let the moment pass.
+    """
+    moved = []
+    for before in store.of_subject(tx, subject, running=True, lock=True):
+        after = replace(before, unit=unit, role=role, person=person or "")
+        _save(tx, before, after, ("unit", "role", "person"))
+        if unit != before.unit:
+            overdue = int(before.counts_as_overdue)
+            store.write_count(tx, before, open_=-1, overdue=-overdue)
+            store.write_count(tx, after, open_=1, overdue=overdue)
+        moved.append(after)
+    return moved
+
+
 def reproject_one(tx: Tx, before: Deadline, calendar: Calendar, reason: str) -> Deadline:
     """Reckons a locked limit anew with a changed calendar. One that is breached keeps its due moment; its later rungs move.
 
@@ -176,7 +193,7 @@ def _drop_unreachable(tx: Tx, before: Deadline, ended: Deadline) -> None:
     in_time = ended.due_at is None or ended.ended_at <= ended.due_at
     if ended.provisional and ended.state == model.FINISHED and not in_time:
         return  # held until the days are known
-    if not in_time:
+    if not in_time and not ended.provisional:
         following = store.next_rung_at(tx, before)
         if following is not None and following < ended.ended_at:
             return

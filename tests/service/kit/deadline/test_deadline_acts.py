@@ -142,6 +142,18 @@ def test_a_breach_that_rested_on_a_mistake_is_set_aside_and_stays_visible(desk: 
     assert desk.counts() == (0, 0, 1, 1)
 
 
+def test_a_limit_in_other_hands_runs_on_and_the_counts_follow(desk: Desk) -> None:
+    started = desk.start()
+    desk.do(deadline.reassign, "things/1", "rivers", "section_chief", "wu")
+    found = desk.get(started)
+    assert (found.unit, found.person, found.due_at) == ("rivers", "wu", started.due_at)
+    assert (desk.counts("planning"), desk.counts("rivers")) == ((0, 0, 0, 0), (1, 0, 0, 0))
+    desk.until("2019-04-08T17:00")
+    desk.do(deadline.reassign, "things/1", "planning", "section_chief")
+    assert (desk.counts("planning"), desk.counts("rivers")) == ((1, 1, 0, 0), (0, 0, 1, 0))
+    assert desk.events("breached")[0].unit == "rivers"
+
+
 def test_only_a_breach_is_set_aside_and_only_once(desk: Desk) -> None:
     started = desk.start()
     with pytest.raises(NothingToSetAside):

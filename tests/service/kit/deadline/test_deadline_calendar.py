@@ -94,6 +94,15 @@ def test_work_after_a_provisional_moment_is_judged_when_the_days_are_known(
     assert [kind for kind, _, _ in desk.fired() if kind == "breached"] == (["breached"] if outcome == model.LATE else [])
 
 
+def test_what_is_cancelled_after_a_provisional_moment_leaves_nothing_behind(desk: Desk, year: PublishedYear) -> None:
+    started = desk.start(limit=DAYS)
+    desk.clock.set(at("2027-01-06T10:00"))
+    desk.do(deadline.cancel, "things/1", "撤回")
+    publish(desk, year)
+    desk.watch()
+    assert (desk.get(started).outcome, desk.rows("rungs"), desk.fired()) == (None, [], [])
+
+
 def test_a_limit_that_needs_no_calendar_is_broken_in_an_unpublished_year(desk: Desk) -> None:
     desk.start(limit=a_limit(60))
     desk.until("2027-01-02T00:00")
