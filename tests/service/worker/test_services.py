@@ -16,6 +16,7 @@ import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from prometheus_client.parser import text_string_to_metric_families
 
 from services.kit.identity import TokenSigner
 from services.kit.testing.postgres import PostgresServer
@@ -68,6 +69,18 @@ def running(process: subprocess.Popen[bytes], log: Path) -> bool:
     return True
 
 
+def own_names(page: httpx.Response) -> set[str]:
+    """The platform's metrics on a page, as Prometheus reads it."""
+    families = text_string_to_metric_families(page.text)
+    return {f"{each.name}_total" if each.type == "counter" else each.name for each in families if each.name.startswith("xiaoneng_")
+            and not each.name.endswith("_created")}
+
+
+def documented() -> set[str]:
+    """The names in `docs/metrics.md`."""
+    return set(re.findall(r"^\| `(xiaoneng_[a-z_]+)`", (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+
 def status(port: int) -> int:
     """What `/healthz` answers; 0 while nobody does."""
     try:
@@ -93,8 +106,9 @@ def test_work_runs_two_ready_workers_and_stops_both(environment: dict[str, str],
         work = subprocess.Popen([sys.executable, "-m", "services.platform.cli", "work", service], env=environment, cwd=ROOT, stderr=out)
         try:
             until("both workers are ready", lambda: running(work, log) and status(port) == status(port + 1) == 200)
-            shown = counts(httpx.get(f"http://127.0.0.1:{port + 1}/metrics", trust_env=False))
-            assert shown[f'xiaoneng_outbox_pending{{service="{service}"}}'] == 0
+            pages = [httpx.get(f"http://127.0.0.1:{each}/metrics", timeout=10, trust_env=False) for each in (port, port + 1)]
+            assert counts(pages[1])[f'xiaoneng_outbox_pending{{service="{service}"}}'] == 0
+            assert set().union(*map(own_names, pages)) <= documented()
             work.send_signal(signal.SIGTERM)
             assert work.wait(LIMIT) == 0
         finally:
@@ -114,7 +128,8 @@ def test_serve_answers_health_checks_and_stops(environment: dict[str, str], serv
             with grpc.insecure_channel(f"127.0.0.1:{found[1]}") as channel:
                 answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
             assert answer.status == health_pb2.HealthCheckResponse.SERVING
-            assert status(int(environment["XIAONENG_METRICS_PORT"])) == 200
+            page = httpx.get(f"http://127.0.0.1:{environment['XIAONENG_METRICS_PORT']}/metrics", timeout=10, trust_env=False)
+            assert own_names(page) <= documented()
             serve.send_signal(signal.SIGTERM)
             assert serve.wait(LIMIT) == 0
         finally:

@@ -19,11 +19,11 @@ class Recorder:
         self.bindings: set[tuple[str, str, str]] = set()
 
     def exchange_declare(self, name: str, kind: str, durable: bool, auto_delete: bool) -> None:
-        assert durable and not auto_delete
+        assert (durable, auto_delete) == (True, False)
         self.exchanges[name] = kind
 
     def queue_declare(self, name: str, durable: bool, auto_delete: bool, arguments: dict[str, Any]) -> None:
-        assert durable and not auto_delete
+        assert (durable, auto_delete) == (True, False)
         self.queues[name] = arguments
 
     def queue_bind(self, queue: str, exchange: str, key: str) -> None:
