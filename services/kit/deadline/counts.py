@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import psycopg2
 from sqlalchemy import BigInteger, Row, Select, func, select, union_all
 from sqlalchemy import text as sql
 
@@ -81,11 +82,50 @@ def read(tx: Tx, unit: str | None = None) -> list[Count]:
     return [_count(row) for row in rows]
 
 
-def read_all(ports: Ports) -> list[Count] | None:
-    """The counts of all tenants for the metrics; None when another process of the service shows them at this moment."""
+class Lead:
+    """Whether this process is the one of its service that shows the counts: it holds an advisory lock as long as it lives.
+
+    The lock needs a connection of its own, beside the pool. When that is lost, another process may take the lead.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._engine = ports.db.engine
+        self._connection: Any = None
+        self._held = False
+
+    def taken(self) -> bool:
+        """Takes the lead if it is free, and says whether this process has it."""
+        try:
+            return self._ask()
+        except psycopg2.Error:
+            self._connection, self._held = None, False
+            return self._ask()
+
+    def _ask(self) -> bool:
+        if self._connection is None:
+            pooled = self._engine.raw_connection()
+            self._connection = pooled.driver_connection
+            pooled.detach()
+        with self._connection.cursor() as cursor:
+            # To ask for a lock that one has would count it twice; a plain question shows that the connection lives.
+            cursor.execute("SELECT true" if self._held else f"SELECT pg_try_advisory_lock({_COLLECTOR_LOCK})")
+            self._held = bool(cursor.fetchone()[0])
+        return self._held
+
+    def close(self) -> None:
+        """Gives the lead up at once; a process that dies gives it up with its connection."""
+        if self._connection is None:
+            return
+        if self._held:
+            with self._connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_unlock({_COLLECTOR_LOCK})")
+        self._connection.close()
+        self._connection, self._held = None, False
+
+
+def read_all(ports: Ports) -> list[Count]:
+    """The counts of all tenants, for the metrics."""
     with ports.db.plumbing() as tx:
-        if not tx.scalar(select(func.pg_try_advisory_xact_lock(_COLLECTOR_LOCK))):
-            return None
         rows = tx.all(_sums(tx, None))
         since = ports.clock.now() - SHOWN_FOR
         return [_count(row) for row in rows if row.open or row.changed_at >= since]

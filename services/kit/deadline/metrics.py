@@ -10,7 +10,7 @@ from prometheus_client import Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.kit.deadline.counts import Count, read_all
+from services.kit.deadline.counts import Count, Lead, read_all
 from services.kit.metrics import LAG_BUCKETS
 
 if TYPE_CHECKING:
@@ -34,11 +34,17 @@ _KNOWN_UNTIL = ("xiaoneng_calendar_known_until_year", "Last year whose public ho
 
 
 class DeadlineCollector(Collector):
-    """Shows the counts of the services of a process. Of all processes of a service one does, by an advisory lock."""
+    """Shows the counts of the services of a process. Of all processes of a service one does, by an advisory lock that it keeps."""
 
     def __init__(self, ports: Sequence[Ports], most: int = MOST_SERIES) -> None:
         self._ports = tuple(ports)
         self._most = most
+        self._leads = {each.service: Lead(each) for each in self._ports}
+
+    def close(self) -> None:
+        """Leaves the counts to another process."""
+        for lead in self._leads.values():
+            lead.close()
 
     def describe(self) -> Iterator[Metric]:
         """Names the metrics without asking the database."""
@@ -49,9 +55,9 @@ class DeadlineCollector(Collector):
         breaches, set_aside, open_, overdue, folded, known = _families()
         for ports in self._ports:
             known.add_metric([ports.service], ports.rosters.known_until)
-            found = read_all(ports)
-            if found is None:  # another process of the service shows them
+            if not self._leads[ports.service].taken():  # another process of the service shows them
                 continue
+            found = read_all(ports)
             folded.add_metric([ports.service], int(len(found) > self._most))
             for count in _folded(found) if len(found) > self._most else found:
                 labels = [ports.service, count.tenant, count.unit, count.rule]

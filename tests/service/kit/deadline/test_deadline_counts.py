@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import func, select
 
 from services.kit import deadline
 from services.kit.deadline import CountFolder, DeadlineCollector
-from services.kit.deadline.counts import _COLLECTOR_LOCK
+from services.kit.deadline.counts import Lead
 from services.kit.deadline.metrics import COMPLETION, LAG
 from services.kit.loop import drain
 from tests.service.kit.deadline.conftest import Desk, a_limit, an_office
@@ -16,9 +15,10 @@ from tests.service.kit.deadline.conftest import Desk, a_limit, an_office
 
 def shown(desk: Desk, name: str, most: int = 20_000) -> dict[tuple[str, ...], float]:
     """What Prometheus would read of one metric, by the labels' values."""
-    registry = CollectorRegistry()
-    registry.register(DeadlineCollector([desk.ports], most))
+    registry, collector = CollectorRegistry(), DeadlineCollector([desk.ports], most)
+    registry.register(collector)
     text = generate_latest(registry).decode()
+    collector.close()
     return {
         tuple(sample.labels[label] for label in sorted(sample.labels)): sample.value
         for family in text_string_to_metric_families(text)
@@ -90,12 +90,23 @@ def test_too_many_series_fold_their_units_and_say_so(desk: Desk) -> None:
     assert shown(desk, "xiaoneng_deadlines_open", most=2) == {("sign-step", "limits", "river", "other"): 3}
 
 
-def test_of_two_processes_one_shows_the_counts(desk: Desk) -> None:
+def test_of_two_processes_one_shows_the_counts_until_it_is_gone(desk: Desk) -> None:
     desk.start()
-    with desk.ports.db.plumbing() as other:
-        assert other.scalar(select(func.pg_try_advisory_xact_lock(_COLLECTOR_LOCK)))
-        assert shown(desk, "xiaoneng_deadlines_open") == {}
+    other = Lead(desk.ports)
+    assert other.taken()
+    assert other.taken()
+    assert shown(desk, "xiaoneng_deadlines_open") == {}
+    other.close()
     assert len(shown(desk, "xiaoneng_deadlines_open")) == 1
+
+
+def test_a_lead_whose_connection_was_cut_is_taken_again(desk: Desk) -> None:
+    lead = Lead(desk.ports)
+    assert lead.taken()
+    assert lead._connection.autocommit, "an open transaction would keep the server from cleaning up"
+    lead._connection.close()
+    assert lead.taken()
+    lead.close()
 
 
 def test_the_last_published_year_is_told_for_the_alert(desk: Desk) -> None:
