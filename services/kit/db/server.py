@@ -41,6 +41,11 @@ def _binaries() -> Path:
 _BIN = _binaries()
 
 
+def binary(name: str) -> Path:
+    """A program of the package's PostgreSQL: psql, pg_dump, pgbench."""
+    return _BIN / name
+
+
 class LocalPostgres:
     """One server in one folder. The folder survives the process; `start` finds a server that still runs."""
 
