@@ -62,7 +62,7 @@ def revoke_delegation(tx: Tx, cmd: RevokeDelegation) -> Delegation:
     with changing(tx) as change:
         before = found(change.roster, cmd.caller, cmd.delegation_id)
         _check_own(cmd.caller, before)
-        if before.valid_from is not None and before.valid_from >= tx.now:
+        if before.valid_from is not None and before.valid_from > tx.now:
             change.remove(before)
             delegation = before
         else:

@@ -236,7 +236,7 @@ def _end_all(change: Change, person: str, end_at: datetime) -> list[Post]:
     for row in held:
         if row.valid_until is not None and row.valid_until <= end_at:
             continue
-        if row.valid_from is not None and row.valid_from >= end_at:
+        if row.valid_from is not None and row.valid_from > end_at:
             change.remove(row)
         else:
             done = replace(row, valid_until=end_at)

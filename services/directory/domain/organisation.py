@@ -46,12 +46,12 @@ def check_period(row: Timed) -> None:
 
 
 def ended(row: T, at: datetime) -> T:
-    """The row with its end at `at`. Refuses: EndedAlready, PeriodEmpty."""
+    """The row with its end at `at`; one that ends when it begins was never in force. Refuses: EndedAlready, PeriodEmpty."""
     if row.valid_until is not None and row.valid_until <= at:
         raise EndedAlready()
-    done = replace(row, valid_until=at)
-    check_period(done)
-    return done
+    if row.valid_from is not None and at < row.valid_from:
+        raise PeriodEmpty()
+    return replace(row, valid_until=at)
 
 
 def check_member(roster: Roster, person: str, at: datetime) -> None:
