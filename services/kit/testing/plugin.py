@@ -76,6 +76,12 @@ def postgres() -> PostgresServer:
 
 
 @pytest.fixture(scope="session")
+def server_url(postgres: PostgresServer) -> str:
+    """URL of a superuser of the run's PostgreSQL, who may make roles and databases."""
+    return postgres.url
+
+
+@pytest.fixture(scope="session")
 def broker() -> Broker:
     """The RabbitMQ of this run, shared by all tests: take a `vhost`, do not stop it."""
     from services.kit.testing.rabbit import broker
