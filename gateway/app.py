@@ -24,9 +24,8 @@ from gateway.descriptors import Contract
 from gateway.directory import Directory
 from gateway.edge import Edge
 from gateway.endpoint import Endpoint
-from gateway.issuer import EmbeddedIssuer, People
-from gateway.issuer.people import FixedPeople
-from gateway.issuer.provider import Client
+from gateway.issuer.people import FixedPeople, People
+from gateway.issuer.provider import Client, EmbeddedIssuer
 from gateway.issuer.signing import new_key
 from gateway.oidc import Issuer
 from gateway.principal import Identify, cookie_name

@@ -13,7 +13,7 @@ import uvicorn
 from prometheus_client import start_http_server
 
 from gateway.app import App
-from gateway.issuer import People
+from gateway.issuer.people import People
 from gateway.settings import GatewaySettings
 from gateway.subscription import Subscription
 from services.kit.clock import Clock

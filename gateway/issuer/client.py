@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from gateway.issuer.provider import DEMO_GRANT
+from gateway.issuer.people import DEMO_GRANT
 
 
 class NoToken(Exception):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+DEMO_GRANT = "urn:xiaoneng:params:oauth:grant-type:demo-person"
+
 
 @dataclass(frozen=True)
 class DemoPerson:

@@ -16,14 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import body
 from gateway.issuer import pages
-from gateway.issuer.people import DemoPerson, People
+from gateway.issuer.people import DEMO_GRANT, DemoPerson, People
 from gateway.issuer.signing import ACCESS_SECONDS, ALGORITHM, REFRESH_SECONDS, Signing
 from gateway.oidc import challenge
 from gateway.settings import is_loopback
 from services.kit import ids
 from services.kit.clock import Clock
 
-DEMO_GRANT = "urn:xiaoneng:params:oauth:grant-type:demo-person"
 _CODE_SECONDS = 60
 _MOST_CODES = 1000
 _FORM_BYTES = 16 * 1024

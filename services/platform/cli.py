@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -24,13 +23,13 @@ SUBCOMMANDS = {
 }
 Folder = Annotated[Path, typer.Option(envvar="XIAONENG_DATA", help="Folder of the data; kept between runs.")]
 DATA = Path("var/embedded")
+_DIRECT = ("up", "serve", "work", "migrate", "token", "sync", "demo")
 
 
-def _mount() -> None:
-    """Adds the groups of commands that this release has."""
-    for name, module in SUBCOMMANDS.items():
-        if importlib.util.find_spec(f"services.platform.{module}") is not None:
-            app.add_typer(importlib.import_module(f"services.platform.{module}").app, name=name)
+def _mount(word: str) -> None:
+    """Adds the groups of commands: the one that is called, or all of them for help. Their imports take seconds."""
+    for name in [word] if word in SUBCOMMANDS else [] if word in _DIRECT else SUBCOMMANDS:
+        app.add_typer(importlib.import_module(f"services.platform.{SUBCOMMANDS[name]}").app, name=name)
 
 
 @app.command()
@@ -121,7 +120,7 @@ def token(
 ) -> None:
     """Prints a token of a demo person, for curl. Loopback and embedded issuer only."""
     from gateway.issuer.client import NoToken, token_of
-    from services.platform.embedded import Memory
+    from services.platform.memory import Memory
 
     address = url or f"http://127.0.0.1:{Memory(data / 'memory.json').known('port') or 8000}"
     try:
@@ -180,7 +179,7 @@ def _known(service: str) -> str:
 
 def main() -> None:
     """Entry point of the command `xiaoneng`."""
-    _mount()
+    _mount(sys.argv[1] if len(sys.argv) > 1 else "")
     app()
 
 

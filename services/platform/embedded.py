@@ -8,7 +8,6 @@ PostgreSQL recovers and what was under way is taken up again.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import threading
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from prometheus_client import REGISTRY
 
-from gateway.issuer import People
+from gateway.issuer.people import People
 from gateway.issuer.signing import new_key
 from gateway.main import Gateway
 from gateway.session import METADATA as GATEWAY_METADATA
@@ -32,6 +31,7 @@ from services.kit import metrics
 from services.kit.bus.inline import InlineBus
 from services.kit.clock import Clock, DrivenClock, SystemClock
 from services.kit.clockwork import watches
+from services.kit.db.engine import Database
 from services.kit.db.migrate import create_database, migrate
 from services.kit.db.server import LocalPostgres, free_port
 from services.kit.identity import TokenSigner
@@ -42,6 +42,7 @@ from services.kit.service import Ports, ServiceSpec, build
 from services.kit.settings import Settings
 from services.platform import clock as clock_service
 from services.platform import processes
+from services.platform.memory import Memory
 from xiaoneng.platform.v1 import clock_service_pb2_grpc
 
 if TYPE_CHECKING:
@@ -83,32 +84,6 @@ class Options:
     postgres_url: str = ""
     installation: str = "xiaoneng"
     postgres: dict[str, str] = field(default_factory=lambda: dict(_POSTGRES))
-
-
-class Memory:
-    """What is kept between runs beside the databases: secrets, and the address under which people were bound. Readable by its owner only."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-
-    def get(self, name: str, make: Any) -> str:
-        """The value of a name; made and kept when it is asked for first."""
-        if name not in self._values:
-            self.set(name, str(make()))
-        return self._values[name]
-
-    def known(self, name: str) -> str:
-        """The value of a name; empty when there is none."""
-        return self._values.get(name, "")
-
-    def set(self, name: str, value: str) -> None:
-        """Keeps a value, in one move."""
-        self._values[name] = value
-        beside = self._path.with_suffix(".next")
-        beside.touch(mode=0o600)
-        beside.write_text(json.dumps(self._values, indent=1))
-        beside.replace(self._path)
 
 
 class Platform:
@@ -265,9 +240,10 @@ class Platform:
 
     def _start_loops(self, specs: Sequence[ServiceSpec], stack: ExitStack) -> None:
         bus = InlineBus([(self.ports[spec.name], spec.handlers) for spec in specs], tap=self._tap)
-        self.loops = [*bus.loops()]
-        for spec in specs:
-            self.loops += [*watches(spec, self.ports[spec.name]), Cleaner(self.ports[spec.name])]
+        for spec, pipe in zip(specs, bus.loops(), strict=True):
+            ports = self.ports[spec.name]
+            loops = [pipe, *watches(spec, ports), Cleaner(ports)]
+            self.loops += [_WhenNeeded(loop, ports.db) for loop in loops] if self.clock.driven else loops
         if not self.clock.driven:
             runner = Runner(self.loops, self.clock)
         elif self.options.pump:
@@ -280,6 +256,29 @@ class Platform:
     def _tap(self, event: Envelope) -> None:
         assert self._gateway is not None, "the gateway is up before the loops"
         self._gateway.live.publish(event.to_dict())
+
+
+class _WhenNeeded:
+    """A loop of one service on a driven clock: called when its moment has come, or when something in its database has changed.
+
+    Everything that changes a database runs in this process, so nothing is overlooked; weeks pass in seconds.
+    """
+
+    def __init__(self, loop: Loop, db: Database) -> None:
+        self.name = loop.name
+        self._loop = loop
+        self._db = db
+        self._seen = -1
+        self._wake: datetime | None = None
+
+    def step(self, now: datetime) -> datetime | None:
+        """Calls the loop, or says again when it wants to be called."""
+        if self._seen == self._db.changes and (self._wake is None or self._wake > now):
+            return self._wake
+        seen = self._db.changes
+        self._wake = self._loop.step(now)
+        self._seen = seen
+        return self._wake
 
 
 class _Pump:

@@ -15,7 +15,7 @@ from services.kit.db.server import LocalPostgres
 from services.kit.service import Ports, build
 from services.kit.settings import Settings
 from services.platform import processes
-from services.platform.embedded import Memory
+from services.platform.memory import Memory
 
 
 class NoPlatform(RuntimeError):

@@ -13,7 +13,8 @@ from services.kit import log as logs
 from services.kit.clock import SystemClock
 from services.platform import people as demo
 from services.platform.client import Gateway
-from services.platform.embedded import Memory, Options, Platform
+from services.platform.embedded import Options, Platform
+from services.platform.memory import Memory
 from services.platform.processes import Stop
 from services.platform.seeding import seed
 from services.platform.settled import settled

@@ -19,8 +19,7 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from gateway.issuer import DemoClient, DemoPerson
-from gateway.issuer.people import FixedPeople
+from gateway.issuer.people import DemoClient, DemoPerson, FixedPeople
 from gateway.main import Gateway
 from gateway.session import METADATA, MIGRATIONS
 from gateway.settings import GatewaySettings
