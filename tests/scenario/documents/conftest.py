@@ -1,0 +1,133 @@
+"""`office` for the scenarios of documents: the service alone over gRPC, on a fresh database, with the interface of `tests.scenario.world`.
+
+The whole platform is not needed to see what a regulation demands of documents, and a changed pack costs a second this way. The packs come
+from `tests.scenario.packs`, so that a changed one takes its place here as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import grpc
+import pytest
+import yaml
+
+from services.documents.service import SPEC
+from services.kit.clock import DrivenClock
+from services.kit.deadline import Watch
+from services.kit.loop import drain, drive
+from services.kit.policy.load import load
+from services.kit.rpc.status import Answer, read
+from services.kit.service import Ports
+from services.kit.testing import channel, service
+from services.kit.testing.channel import Served
+from services.kit.testing.office import Office as Rows
+from services.kit.testing.postgres import PostgresServer
+from services.platform.people import Organisation, parse
+from tests.scenario import packs
+from tests.scenario.documents.scene import SHANGHAI, moment
+from tests.scenario.world import OFFICES, UnexpectedRefusal
+
+
+@dataclass
+class Caller:
+    """Somebody of the office."""
+
+    served: Served
+    person: str
+    tenant: str
+
+    def do(self, method: str, **fields: Any) -> Any:
+        """Calls a method; a refusal is a failure of the scenario."""
+        try:
+            return self.served.client(self.person, self.tenant).call(method, _message(self.served, method, fields))
+        except grpc.RpcError as error:
+            answer = read(error)
+            if answer.reason in ("", "INTERNAL"):
+                raise
+            raise UnexpectedRefusal(f"{method}: {answer.reason} {answer.clause} {answer.text}") from error
+
+    def refused(self, method: str, **fields: Any) -> Answer:
+        """Calls a method that is refused."""
+        return self.served.client(self.person, self.tenant).refused(method, _message(self.served, method, fields))
+
+
+@dataclass
+class Office:
+    """An office of its own for one scenario."""
+
+    ports: dict[str, Ports]
+    served: Served
+    clock: DrivenClock
+    organisation: Organisation
+
+    @property
+    def tenant(self) -> str:
+        return self.organisation.tenant
+
+    @property
+    def world(self) -> Office:
+        return self
+
+    @property
+    def platform(self) -> Office:
+        return self
+
+    @cached_property
+    def loops(self) -> list[Any]:
+        return [Watch(self.ports["documents"])]
+
+    def as_(self, person: str) -> Caller:
+        return Caller(self.served, self.organisation.person(person).person, self.tenant)
+
+    def at(self, text: str) -> Office:
+        """Lets time pass; what falls due on the way is seen."""
+        drive(self.clock, self.loops, moment(text))
+        return self
+
+    def settle(self) -> None:
+        drain(self.loops, self.clock.now())
+
+
+def _message(served: Served, method: str, fields: dict[str, Any]) -> Any:
+    from google.protobuf import json_format, message_factory
+
+    found = served.method(method)
+    return json_format.ParseDict(fields, message_factory.GetMessageClass(found.input_type)())
+
+
+def _rows(organisation: Organisation, names: list[str]) -> Rows:
+    rows = Rows(organisation.tenant, organisation.display_name, kind=organisation.kind)
+    for unit in organisation.units:
+        rows.unit(unit.id, kind=unit.kind, display_name=unit.display_name)
+    for person in organisation.people:
+        rows.person(person.person, unit=person.unit, post=person.post, display_name=person.name)
+        rows.in_charge(person.person, *person.in_charge_of)
+    for name in names:
+        source = packs.text(name)
+        rows.pack(source)
+        for role, permissions in load(source).grants.items():
+            rows.grant(role, *permissions)
+    return rows
+
+
+@pytest.fixture
+def office(postgres: PostgresServer) -> Iterator[Any]:
+    """Opens the office of a scenario: `office("bureau", at="2019-04-15 09:00")`."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def opened(name: str, at: str) -> Office:
+            data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
+            organisation = parse(data, OFFICES / f"{name}.yaml")
+            clock = DrivenClock(moment(at).astimezone(SHANGHAI))
+            ports = stack.enter_context(service.ports(postgres.url, SPEC, clock))
+            served = stack.enter_context(channel.served(SPEC, ports))
+            _rows(organisation, list(data["packs"])).install(ports)
+            return Office({"documents": ports}, served, clock, organisation)
+
+        yield opened
