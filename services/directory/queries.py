@@ -151,7 +151,5 @@ def gaps(tx: Tx, register: str) -> list[Gap]:
 
 def _count(tx: Tx, register: str, holder: str) -> int:
     table = store.registrations
-    rows = tx.all(
-        select(table.c.id).where(table.c.register == register, table.c.holder == holder, table.c.state == State.ACTIVE.value)
-    )
+    rows = tx.all(select(table.c.id).where(table.c.register == register, table.c.holder == holder, table.c.state == State.ACTIVE.value))
     return len(rows)

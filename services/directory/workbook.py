@@ -13,7 +13,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
-from xiaoneng.directory.v1 import organisation_service_pb2
 
 from services.directory.domain.errors import WorkbookUnreadable
 from services.directory.domain.importing import Line, Login, Plan, RowError, Sheets
@@ -21,6 +20,7 @@ from services.kit.errors import FieldViolation
 from services.kit.roster import CalendarDay, Member, Portfolio, Post, Roster, Unit, in_force
 from services.kit.roster.model import Row
 from services.kit.worktime import Calendar
+from xiaoneng.directory.v1 import organisation_service_pb2
 
 UNITS, PERSONS, POSTS, PORTFOLIOS, DAYS = "科室", "人员", "职务", "分工", "作息"
 _WORKS, _RESTS = "上班", "休息"
@@ -140,9 +140,7 @@ def read(data: bytes, calendar: Calendar) -> Sheets:
                 if title == PERSONS and values.get("登录账号"):
                     logins.append(Login(number, values["代码"], values.get("登录签发方", ""), values["登录账号"]))
     errors += [
-        RowError(PERSONS, login.row, "登录签发方", "FIELD_REQUIRED", "填写登录账号时必须填写签发方")
-        for login in logins
-        if not login.issuer
+        RowError(PERSONS, login.row, "登录签发方", "FIELD_REQUIRED", "填写登录账号时必须填写签发方") for login in logins if not login.issuer
     ]
     book.close()
     return Sheets(tuple(lines), tuple(logins), tuple(errors))
@@ -155,19 +153,13 @@ def write(roster: Roster, at: datetime) -> bytes:
     day: Callable[[datetime | None], date | None] = lambda moment: calendar.local(moment).date() if moment else None  # noqa: E731
     rows: dict[str, list[Sequence[Any]]] = {
         UNITS: [(u.id, u.display_name, u.kind, u.parent, "、".join(u.aliases), u.position) for u in roster.units(at)],
-        PERSONS: [
-            (m.person, m.display_name, m.unit, m.rank, m.email, m.mobile, "", "")
-            for m in roster.members(at)
-            if m.kind == "person"
-        ],
+        PERSONS: [(m.person, m.display_name, m.unit, m.rank, m.email, m.mobile, "", "") for m in roster.members(at) if m.kind == "person"],
         POSTS: [
             (p.person, p.unit, p.kind, p.title, p.rank, p.position, day(p.valid_from), day(p.valid_until))
             for p in roster.posts
             if in_force(p, at)
         ],
-        PORTFOLIOS: [
-            (p.person, p.unit, p.field, day(p.valid_from), day(p.valid_until)) for p in roster.portfolios if in_force(p, at)
-        ],
+        PORTFOLIOS: [(p.person, p.unit, p.field, day(p.valid_from), day(p.valid_until)) for p in roster.portfolios if in_force(p, at)],
         DAYS: [(d.day, d.unit, _WORKS if d.working else _RESTS, d.reason) for d in roster.calendar_days],
     }
     for title, columns in SHEETS.items():
@@ -183,8 +175,7 @@ def write(roster: Roster, at: datetime) -> bytes:
 def to_response(plan: Plan) -> organisation_service_pb2.ImportOrganisationResponse:
     """What an import did, as it travels."""
     errors = [
-        organisation_service_pb2.RowError(sheet=e.sheet, row=e.row, column=e.column, reason=e.reason, text=e.text)
-        for e in plan.errors
+        organisation_service_pb2.RowError(sheet=e.sheet, row=e.row, column=e.column, reason=e.reason, text=e.text) for e in plan.errors
     ]
     done = not errors
     return organisation_service_pb2.ImportOrganisationResponse(

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import Select, Table, func, select
-from xiaoneng.kit.v1 import audit_pb2
 
 from services.kit.db.tx import Event, content_hmac
 from services.kit.identity import system
+from xiaoneng.kit.v1 import audit_pb2
 
 if TYPE_CHECKING:
     from services.kit.db.engine import Database

@@ -114,7 +114,7 @@ class Token:
 
 
 class TokenSigner:
-    """Makes the tokens with which the gateway, and services among themselves, call services. EdDSA with Ed25519 (named as RFC 9864 wants it)."""
+    """Makes the tokens with which the gateway, and services among themselves, call services. Ed25519, named as RFC 9864 wants it."""
 
     def __init__(self, key: OKPKey) -> None:
         if key.is_private is False:
@@ -203,19 +203,14 @@ class TokenVerifier:
         audiences = claims.get("aud")
         if self._audience not in (audiences if isinstance(audiences, list) else [audiences]):
             raise BadToken()
-        subject, expires = claims.get("sub"), claims.get("exp")
-        not_before = claims.get("nbf", claims.get("iat", 0))
-        numbers = isinstance(expires, (int, float)) and isinstance(not_before, (int, float))
-        if not isinstance(subject, str) or not subject or not numbers or isinstance(expires, bool):
-            raise BadToken()
-        if now + LEEWAY < datetime.fromtimestamp(not_before, UTC):
+        subject, expiry = claims.get("sub"), _instant(claims.get("exp"))
+        if not isinstance(subject, str) or not subject or now + LEEWAY < _instant(claims.get("nbf", claims.get("iat", 0))):
             raise BadToken()
         service = issuer == GATEWAY_ISSUER and claims.get("kind") == "service"
         if subject.startswith(SERVICE_SUBJECT) and not service:
             raise BadToken()
         kind: Literal["person", "service"] = "service" if service else "person"
         person = claims.get("xiaoneng_person", "")
-        expiry = datetime.fromtimestamp(expires, UTC)
         return Token(issuer, subject, str(claims.get("sid", "")), kind, expiry, person if isinstance(person, str) else "")
 
 
@@ -227,6 +222,16 @@ def key_set(text_or_path: str) -> KeySet:
     if not keys or any(key.get("kty") == "oct" for key in keys):
         raise ValueError("a key set needs public keys, and only those")
     return KeySet.import_key_set({"keys": [dict(key) for key in keys]})
+
+
+def _instant(seconds: object) -> datetime:
+    """A NumericDate. Refuses what is none: BadToken."""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        raise BadToken()
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise BadToken() from wrong
 
 
 def _unverified(token: str) -> Mapping[str, Any]:

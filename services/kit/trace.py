@@ -21,9 +21,7 @@ def configure(service: str, process: str, endpoint: str = "", *, processor: Span
 
     `processor` takes the place of the exporter (tests). Once per process; a second call is an error of the caller.
     """
-    resource = Resource.create(
-        {"service.name": f"xiaoneng-{service}", "service.instance.id": process, "service.version": _version()}
-    )
+    resource = Resource.create({"service.name": f"xiaoneng-{service}", "service.instance.id": process, "service.version": _version()})
     provider = TracerProvider(resource=resource)
     if processor is None and endpoint:
         processor = BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + _PATH))

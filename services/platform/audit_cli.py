@@ -42,7 +42,8 @@ def verify(
             sound = _verify(ports, tenant, _anchor(anchor))
     else:
         with reach.embedded(data) as every:
-            sound = all([_verify(ports, tenant, None) for ports in every.values()])
+            verdicts = [_verify(ports, tenant, None) for ports in every.values()]
+            sound = all(verdicts)
     raise typer.Exit(0 if sound else 1)
 
 

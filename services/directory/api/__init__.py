@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.directory.api.organisation import (
+    CalendarService,
+    DelegationService,
+    OrganisationService,
+    PersonService,
+    PortfolioService,
+    PostService,
+    TenantService,
+    UnitService,
+)
+from services.directory.api.rules import IdentityService, PackService, RegisterService, RoleService, RosterService
+from services.kit.service import Ports, Servicer
 from xiaoneng.directory.v1 import (
     calendar_service_pb2_grpc,
     delegation_service_pb2_grpc,
@@ -19,19 +31,6 @@ from xiaoneng.directory.v1 import (
     tenant_service_pb2_grpc,
     unit_service_pb2_grpc,
 )
-
-from services.directory.api.organisation import (
-    CalendarService,
-    DelegationService,
-    OrganisationService,
-    PersonService,
-    PortfolioService,
-    PostService,
-    TenantService,
-    UnitService,
-)
-from services.directory.api.rules import IdentityService, PackService, RegisterService, RoleService, RosterService
-from services.kit.service import Ports, Servicer
 
 
 def servicers(ports: Ports) -> Sequence[Servicer]:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import grpc
 from google.api import httpbody_pb2
+from grpc import ServicerContext as Context
+
+from services.directory import queries, workbook
+from services.directory.api.reading import Reading, lasting, listed, one, page_for
+from services.directory.commands import calendar, delegations, persons, posts, tenants, units
+from services.directory.commands.organisation import ImportOrganisation, import_organisation
+from services.directory.convert import organisation as convert
+from services.directory.convert.common import day, tail
+from services.directory.domain.errors import DayInvalid
+from services.directory.domain.organisation import check_unit
+from services.directory.validation import known_permissions
+from services.kit.db.command import run
+from services.kit.errors import FieldViolation, Missing
+from services.kit.rpc import caller
 from xiaoneng.directory.v1 import (
     calendar_service_pb2,
     calendar_service_pb2_grpc,
@@ -26,22 +39,8 @@ from xiaoneng.directory.v1 import (
     unit_service_pb2_grpc,
 )
 
-from services.directory import queries, workbook
-from services.directory.api.reading import Reading, lasting, listed, one, page_for
-from services.directory.commands import calendar, delegations, persons, posts, tenants, units
-from services.directory.commands.organisation import ImportOrganisation, import_organisation
-from services.directory.convert import organisation as convert
-from services.directory.convert.common import day, tail
-from services.directory.domain.errors import DayInvalid
-from services.directory.domain.organisation import check_unit
-from services.directory.validation import known_permissions
-from services.kit.db.command import run
-from services.kit.errors import FieldViolation, Missing
-from services.kit.rpc import caller
-
 _MOST_DAYS = timedelta(days=400)  # a year and a month: what a calendar page shows
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Context = grpc.ServicerContext
 
 
 class TenantService(Reading, tenant_service_pb2_grpc.TenantServiceServicer):
@@ -185,9 +184,7 @@ class PortfolioService(Reading, portfolio_service_pb2_grpc.PortfolioServiceServi
             rows = [
                 row
                 for row in tx.roster.portfolios
-                if unit in ("", row.unit)
-                and person in ("", row.person)
-                and lasting(row.valid_until, tx.now, request.show_ended)
+                if unit in ("", row.unit) and person in ("", row.person) and lasting(row.valid_until, tx.now, request.show_ended)
             ]
             shown, token = listed(tx, who, request, rows, lambda row: (row.id,))
         found = [convert.to_portfolio(row) for row in shown]
@@ -257,9 +254,7 @@ class OrganisationService(Reading, organisation_service_pb2_grpc.OrganisationSer
     """The organisation as a spreadsheet."""
 
     def ImportOrganisation(self, request: Any, context: Context) -> organisation_service_pb2.ImportOrganisationResponse:
-        command = ImportOrganisation(
-            request.workbook, request.dry_run, caller=caller(context), request_id=request.request_id
-        )
+        command = ImportOrganisation(request.workbook, request.dry_run, caller=caller(context), request_id=request.request_id)
         return run(self._ports, import_organisation, command, workbook.to_response)
 
     def ExportOrganisation(self, request: Any, context: Context) -> httpbody_pb2.HttpBody:

@@ -33,9 +33,7 @@ class Reading:
             yield tx, who
 
 
-def listed(
-    tx: Tx, who: Caller, request: Any, rows: Iterable[T], key: Callable[[T], tuple[Any, ...]]
-) -> tuple[Sequence[T], str]:
+def listed(tx: Tx, who: Caller, request: Any, rows: Iterable[T], key: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str]:
     """A page of rows that the roster has in memory; the filter is every field of the request but those of the page."""
     return queries.page_of(rows, key, page_for(tx, who, request))
 

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import grpc
-from xiaoneng.directory.v1 import (
-    identity_service_pb2,
-    identity_service_pb2_grpc,
-    pack_service_pb2,
-    pack_service_pb2_grpc,
-    register_service_pb2,
-    register_service_pb2_grpc,
-    role_service_pb2,
-    role_service_pb2_grpc,
-    roster_service_pb2,
-    roster_service_pb2_grpc,
-)
+from grpc import ServicerContext as Context
 
 from services.directory import queries
 from services.directory.api.reading import Reading, page_for
@@ -31,8 +19,18 @@ from services.kit.errors import Missing
 from services.kit.pages import PageTokenInvalid
 from services.kit.roster.rows import to_proto
 from services.kit.rpc import caller
-
-Context = grpc.ServicerContext
+from xiaoneng.directory.v1 import (
+    identity_service_pb2,
+    identity_service_pb2_grpc,
+    pack_service_pb2,
+    pack_service_pb2_grpc,
+    register_service_pb2,
+    register_service_pb2_grpc,
+    role_service_pb2,
+    role_service_pb2_grpc,
+    roster_service_pb2,
+    roster_service_pb2_grpc,
+)
 
 
 class PackService(Reading, pack_service_pb2_grpc.PackServiceServicer):
@@ -198,6 +196,4 @@ def _start(token: str) -> int:
 
 
 def _membership(belonging: queries.Belonging) -> identity_service_pb2.TenantMembership:
-    return identity_service_pb2.TenantMembership(
-        tenant=belonging.tenant, display_name=belonging.display_name, unit=belonging.unit
-    )
+    return identity_service_pb2.TenantMembership(tenant=belonging.tenant, display_name=belonging.display_name, unit=belonging.unit)

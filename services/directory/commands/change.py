@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from xiaoneng.kit.v1 import roster_pb2
-
 from services.kit.db.tx import Event, Tx
 from services.kit.roster import Roster
 from services.kit.roster import copy as roster_copy
 from services.kit.roster.model import Row
 from services.kit.roster.rows import keys_to_proto, to_proto
 from services.kit.roster.tables import KIND_OF, values
+from xiaoneng.kit.v1 import roster_pb2
 
 # Rows in one event: a whole organisation that is imported goes out in several numbers.
 _MOST_ROWS = 500

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from xiaoneng.directory.v1 import events_pb2
-
 from services.directory.commands.change import changing
 from services.directory.domain import organisation
 from services.directory.domain.errors import NotYourDelegation
@@ -15,6 +13,7 @@ from services.kit.db.tx import Event, Tx
 from services.kit.errors import Missing
 from services.kit.identity import Caller
 from services.kit.roster import Delegation, Roster
+from xiaoneng.directory.v1 import events_pb2
 
 MANAGE = "directory:delegation:manage"
 
@@ -46,10 +45,9 @@ def create_delegation(tx: Tx, cmd: CreateDelegation) -> Delegation:
     with changing(tx) as change:
         organisation.check_delegation(change.roster, delegation, tx.now)
         change.put(delegation)
-    data = events_pb2.DelegationGranted(
-        delegator=delegation.delegator, delegate=delegation.delegate, kinds=delegation.kinds
-    )
-    assert delegation.valid_from is not None and delegation.valid_until is not None
+    data = events_pb2.DelegationGranted(delegator=delegation.delegator, delegate=delegation.delegate, kinds=delegation.kinds)
+    assert delegation.valid_from is not None
+    assert delegation.valid_until is not None
     data.valid_from_time.FromDatetime(delegation.valid_from)
     data.valid_until_time.FromDatetime(delegation.valid_until)
     tx.emit(Event(type="directory.delegation.granted.v1", subject=f"delegations/{delegation.id}", data=data))

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from xiaoneng.directory.v1 import events_pb2
 
 from services.directory import store
 from services.directory.commands.change import Change, changing
@@ -22,6 +21,7 @@ from services.kit.policy import RuleSet, load
 from services.kit.policy.pack import Pack
 from services.kit.policy.source import Problem
 from services.kit.roster import PackVersion
+from xiaoneng.directory.v1 import events_pb2
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ class RepealPack(Command):
 def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
     """Keeps a version; the same content again changes nothing. Refuses: PackInvalid, VersionExists, and by rule."""
     if cmd.problems:
-        raise PackInvalid(
-            [FieldViolation("source", f"第{p.line}行：{p.what}", "PACK_PROBLEM") for p in cmd.problems]
-        )
+        raise PackInvalid([FieldViolation("source", f"第{p.line}行：{p.what}", "PACK_PROBLEM") for p in cmd.problems])
     pack = load(cmd.source)
     known = _row(tx, pack.id, pack.version)
     if known is not None and known.source != cmd.source:
@@ -92,7 +90,8 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
     }
     tx.on_conflict("pk_packs", lambda: VersionExists(pack=pack.id, version=pack.version))
     tx.insert(store.packs, row)
-    return Kept(**(row | {"supersedes": pack.head.supersedes}))
+    tx.flush()
+    return kept(tx, pack.id, pack.version)
 
 
 @command(audit="directory.pack.activate")

@@ -165,9 +165,7 @@ def unbind_subject(tx: Tx, cmd: UnbindSubject) -> Binding:
     tenant = tx.tenant
     with across(tx):
         _check_home(tx, cmd.binding.person, tenant)
-        tx.delete(
-            store.bindings, {"issuer": cmd.binding.issuer, "sub": cmd.binding.sub, "person": cmd.binding.person}
-        )
+        tx.delete(store.bindings, {"issuer": cmd.binding.issuer, "sub": cmd.binding.sub, "person": cmd.binding.person})
     tx.audit("directory.binding.delete", f"persons/{cmd.binding.person}", details={"issuer": cmd.binding.issuer})
     return cmd.binding
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xiaoneng.directory.v1 import events_pb2
-
 from services.directory.commands.change import changing
 from services.directory.commands.registers import settle
 from services.directory.domain import organisation
@@ -15,6 +13,7 @@ from services.kit.db.command import Command, command
 from services.kit.db.tx import Event, Tx
 from services.kit.errors import Missing
 from services.kit.roster import Portfolio, Post, Roster
+from xiaoneng.directory.v1 import events_pb2
 
 
 @dataclass(frozen=True)

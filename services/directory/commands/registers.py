@@ -9,7 +9,6 @@ from typing import Any
 
 from google.protobuf.message import Message
 from sqlalchemy import select
-from xiaoneng.directory.v1 import events_pb2
 
 from services.directory import store
 from services.directory.commands.facts import of_caller, of_entry
@@ -23,6 +22,7 @@ from services.kit.errors import Citation, Exists, Missing, RuleRefusal
 from services.kit.policy.model import Limit, Register
 from services.kit.roster import copy as roster_copy
 from services.kit.schedule import Run
+from xiaoneng.directory.v1 import events_pb2
 
 
 class EntryExists(Exists):
@@ -184,7 +184,7 @@ def _open_gap(tx: Tx, register: Register, shortage: Shortage) -> None:
     gap_id, since, due_at = ids.new(), shortage.since, None
     limit = _gap_limit(tx, register, shortage)
     if limit is not None:
-        started = deadline.start(tx, deadline.Start(f"gaps/{gap_id}", limit, unit=shortage.unit, started_at=since or tx.now))
+        started = deadline.start(tx, deadline.Start(subject=f"gaps/{gap_id}", rule=limit, unit=shortage.unit, started_at=since or tx.now))
         due_at = started.due_at
     row = {"id": gap_id, "register": register.name, "holder": shortage.holder}
     tx.insert(store.gaps, row | {"found_at": tx.now, "since": since, "due_at": due_at})

@@ -10,10 +10,10 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type import date_pb2
-from xiaoneng.kit.v1 import citation_pb2
 
 from services.directory.domain.errors import DayInvalid
 from services.kit.errors import Citation, FieldViolation, Invalid
+from xiaoneng.kit.v1 import citation_pb2
 
 Changes = tuple[tuple[str, Any], ...]
 

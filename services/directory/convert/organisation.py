@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from xiaoneng.directory.v1 import (
-    calendar_service_pb2,
-    delegation_service_pb2,
-    person_service_pb2,
-    portfolio_service_pb2,
-    post_service_pb2,
-    tenant_service_pb2,
-    unit_service_pb2,
-)
-
 from services.directory.commands import calendar, delegations, persons, posts, tenants, units
 from services.directory.convert.common import (
     changes,
@@ -31,6 +21,15 @@ from services.kit.errors import FieldViolation
 from services.kit.identity import Caller
 from services.kit.roster import CalendarDay, Delegation, Member, Portfolio, Post, Tenant, Unit
 from services.kit.worktime import Day
+from xiaoneng.directory.v1 import (
+    calendar_service_pb2,
+    delegation_service_pb2,
+    person_service_pb2,
+    portfolio_service_pb2,
+    post_service_pb2,
+    tenant_service_pb2,
+    unit_service_pb2,
+)
 
 MANAGE_PERSONS = "directory:person:update"
 _WORKS, _RESTS = calendar_service_pb2.WORKING_WORKS, calendar_service_pb2.WORKING_RESTS
@@ -135,9 +134,7 @@ def end_membership(request: person_service_pb2.EndMembershipRequest, caller: Cal
     return persons.EndMembership(tail(request.name), end_at, caller=caller, request_id=request.request_id)
 
 
-def set_permissions(
-    request: person_service_pb2.SetPermissionsRequest, caller: Caller, known: frozenset[str]
-) -> persons.SetPermissions:
+def set_permissions(request: person_service_pb2.SetPermissionsRequest, caller: Caller, known: frozenset[str]) -> persons.SetPermissions:
     """The command of a request."""
     wanted = tuple(request.permissions)
     return persons.SetPermissions(tail(request.name), wanted, known, caller=caller, request_id=request.request_id)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
-
-from xiaoneng.directory.v1 import pack_service_pb2, register_service_pb2, role_service_pb2
 
 from services.directory.commands import packs, registers
 from services.directory.convert.common import moment, named, stamp, tail, to_citation
@@ -15,6 +12,7 @@ from services.kit.identity import Caller
 from services.kit.policy import Problem
 from services.kit.policy.model import Register
 from services.kit.roster import Holder, Roster
+from xiaoneng.directory.v1 import pack_service_pb2, register_service_pb2, role_service_pb2
 
 _PER = {
     "unit": register_service_pb2.Register.HOLDER_UNIT,
@@ -35,9 +33,7 @@ def pack_version(name: str) -> tuple[str, int]:
     return pack, int(version)
 
 
-def create_pack(
-    request: pack_service_pb2.CreatePackRequest, caller: Caller, problems: Sequence[Problem]
-) -> packs.CreatePack:
+def create_pack(request: pack_service_pb2.CreatePackRequest, caller: Caller, problems: Sequence[Problem]) -> packs.CreatePack:
     """The command of a request."""
     return packs.CreatePack(request.source, tuple(problems), caller=caller, request_id=request.request_id)
 
@@ -76,9 +72,7 @@ def to_problems(problems: Iterable[Problem]) -> pack_service_pb2.CheckPackRespon
 def to_register(register: Register) -> register_service_pb2.Register:
     """A register as it travels."""
     fields = [
-        register_service_pb2.RegisterField(
-            name=f.name, display_name=f.label, type=f.type, required=f.required, values=f.values
-        )
+        register_service_pb2.RegisterField(name=f.name, display_name=f.label, type=f.type, required=f.required, values=f.values)
         for f in register.fields
     ]
     return register_service_pb2.Register(
@@ -88,9 +82,7 @@ def to_register(register: Register) -> register_service_pb2.Register:
     )  # fmt: skip
 
 
-def create_registration(
-    request: register_service_pb2.CreateRegistrationRequest, caller: Caller
-) -> registers.CreateRegistration:
+def create_registration(request: register_service_pb2.CreateRegistrationRequest, caller: Caller) -> registers.CreateRegistration:
     """The command of a request."""
     said = request.registration
     holder = said.holder.removeprefix("units/")
@@ -100,16 +92,12 @@ def create_registration(
     )  # fmt: skip
 
 
-def approve_registration(
-    request: register_service_pb2.ApproveRegistrationRequest, caller: Caller
-) -> registers.ApproveRegistration:
+def approve_registration(request: register_service_pb2.ApproveRegistrationRequest, caller: Caller) -> registers.ApproveRegistration:
     """The command of a request."""
     return registers.ApproveRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
 
 
-def reject_registration(
-    request: register_service_pb2.RejectRegistrationRequest, caller: Caller
-) -> registers.RejectRegistration:
+def reject_registration(request: register_service_pb2.RejectRegistrationRequest, caller: Caller) -> registers.RejectRegistration:
     """The command of a request."""
     return registers.RejectRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from services.directory.domain import organisation
+from services.directory.domain.errors import UnitCycle
 from services.kit import ids
 from services.kit.errors import Refusal
 from services.kit.roster import CalendarDay, Member, Portfolio, Post, Roster, Unit
@@ -120,14 +121,14 @@ def _key(row: Row) -> tuple[object, ...]:
 
 
 def _before(roster: Roster, row: Row) -> Row | None:
-    there: Iterable[Row] = {
-        Unit: roster.units,
-        Member: roster.members,
-        Post: lambda: roster.posts,
-        Portfolio: lambda: roster.portfolios,
-        CalendarDay: lambda: roster.calendar_days,
-    }[type(row)]()
-    same = [other for other in there if _key(other) == _key(row)]
+    there: Mapping[type, Iterable[Row]] = {
+        Unit: roster.units(),
+        Member: roster.members(),
+        Post: roster.posts,
+        Portfolio: roster.portfolios,
+        CalendarDay: roster.calendar_days,
+    }
+    same = [other for other in there[type(row)] if _key(other) == _key(row)]
     # The same post may have been held before; the latest holding is the one that is meant.
     return max(same, key=lambda other: str(getattr(other, "valid_from", "") or ""), default=None)
 
@@ -140,13 +141,15 @@ def _joined(roster: Roster, before: Row | None, row: Row, at: datetime) -> Row:
         case Member(), Member():
             until = before.valid_until
             over = until is not None and until <= at
-            period = {"valid_from": at, "valid_until": None} if over else {"valid_from": before.valid_from, "valid_until": until}
-            return replace(row, kind=before.kind, permissions=before.permissions, **period)
+            kept = replace(row, kind=before.kind, permissions=before.permissions)
+            return replace(kept, valid_from=at) if over else replace(kept, valid_from=before.valid_from, valid_until=until)
         case Member(), _:
             return replace(row, valid_from=at)
-        case (Post(), Post()) | (Portfolio(), Portfolio()):
+        case Post(), Post():
             return _continued(roster, row, before, at)
-        case (Post(), _) | (Portfolio(), _):
+        case Portfolio(), Portfolio():
+            return _continued(roster, row, before, at)
+        case (Post(), _) | (Portfolio(), _) if isinstance(row, Post | Portfolio):
             return replace(row, id=ids.new(), valid_from=row.valid_from or at)
         case _:
             return row
@@ -198,7 +201,7 @@ def _check_unit(after: Roster, row: Row, at: datetime) -> None:
     if row.parent:
         organisation.check_unit(after, row.parent, at)
         if row.parent in after.below(row.id):
-            raise organisation.UnitCycle(unit=row.id)
+            raise UnitCycle(unit=row.id)
 
 
 def _check_member(after: Roster, row: Row, at: datetime) -> None:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.json_format import MessageToDict, ParseDict
 from prometheus_client import Counter
 from sqlalchemy import Table, func, select
-from xiaoneng.kit.v1 import roster_pb2
 
 from services.kit.bus.dispatch import Registry
 from services.kit.roster.model import Row
 from services.kit.roster.rows import from_proto, keys_from_proto
 from services.kit.roster.tables import KIND_OF, Kind, values
+from xiaoneng.kit.v1 import roster_pb2
 
 if TYPE_CHECKING:
     from services.kit.bus.envelope import Envelope

@@ -75,9 +75,7 @@ def _own(
                     yield Holder(member.person, place)
 
 
-def _places(
-    roster: Roster, role: RoleDefinition, at: datetime, unit: str | None, initiator: str | None
-) -> frozenset[str] | None:
+def _places(roster: Roster, role: RoleDefinition, at: datetime, unit: str | None, initiator: str | None) -> frozenset[str] | None:
     """The units in which the role must be held; None for anywhere."""
     if role.of == "unit":
         return frozenset([unit] if unit else ())

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type import date_pb2
 from sqlalchemy import Row as SqlRow
-from xiaoneng.kit.v1 import roster_pb2
 
 from services.kit.roster.model import Row, Tenant
 from services.kit.roster.tables import KIND_OF, KINDS, Kind
+from xiaoneng.kit.v1 import roster_pb2
 
 
 def to_proto(rows: Iterable[Row]) -> roster_pb2.RosterRows:
@@ -51,7 +51,7 @@ def keys_from_proto(rows: roster_pb2.RosterRows) -> Iterator[tuple[Kind, dict[st
 
 def from_columns(kind: Kind, columns: SqlRow[Any] | Mapping[str, Any]) -> Row:
     """A row as the database gave it."""
-    found: Mapping[str, Any] = columns if isinstance(columns, Mapping) else columns._mapping
+    found = columns if isinstance(columns, Mapping) else cast(Mapping[str, Any], columns._mapping)
     values = {f.name: _read(found[f.name]) for f in fields(kind.row) if f.name in found}
     if kind.row is Tenant:
         values["id"] = found["tenant"]

@@ -45,9 +45,7 @@ class Roles(Protocol):
 class Roster:
     """Frozen after construction; threads share it. Every question about persons takes the moment that is asked about."""
 
-    def __init__(
-        self, tenant: str, number: int = 0, rows: Iterable[Row] = (), published: Sequence[PublishedYear] = ()
-    ) -> None:
+    def __init__(self, tenant: str, number: int = 0, rows: Iterable[Row] = (), published: Sequence[PublishedYear] = ()) -> None:
         sorted_rows: dict[type, list[Any]] = defaultdict(list)
         for row in rows:
             sorted_rows[type(row)].append(row)
@@ -184,12 +182,7 @@ class Roster:
         key = unit or ""
         if key not in self._calendars:
             chain = ["", *reversed(list(self.ancestors(key)))]
-            overrides = [
-                Override(day.day, day.working, day.reason)
-                for place in chain
-                for day in self.calendar_days
-                if day.unit == place
-            ]
+            overrides = [Override(day.day, day.working, day.reason) for place in chain for day in self.calendar_days if day.unit == place]
             hours = OfficeHours.parse(self.tenant.office_hours.split(","))
             self._calendars[key] = Calendar(self._published, overrides, hours, self.tenant.time_zone)
         return self._calendars[key]

@@ -1,17 +1,20 @@
-"""Fills a service's copy of the directory over gRPC: for a new service, an empty copy, or after a gap. Not for workers (they never call gRPC)."""
+"""Fills a service's copy of the directory over gRPC: for a new service, an empty copy, or after a gap.
+
+Not for workers: they never call gRPC.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
-from xiaoneng.directory.v1 import roster_service_pb2, roster_service_pb2_grpc, tenant_service_pb2, tenant_service_pb2_grpc
 
 from services.kit.roster import copy
 from services.kit.roster.model import Row
 from services.kit.roster.rows import from_proto
 from services.kit.roster.tables import KINDS
+from xiaoneng.directory.v1 import roster_service_pb2, roster_service_pb2_grpc, tenant_service_pb2, tenant_service_pb2_grpc
 
 if TYPE_CHECKING:
     from services.kit.service import Ports
@@ -27,11 +30,12 @@ class DirectoryRestless(RuntimeError):
 
 def sync(ports: Ports, channel: grpc.Channel, metadata: tuple[tuple[str, str], ...] = ()) -> dict[str, int]:
     """Fills the copies of all tenants; returns the number that each has reached. `metadata` carries the service's token."""
-    rosters = roster_service_pb2_grpc.RosterServiceStub(channel)
+    rosters: Any = roster_service_pb2_grpc.RosterServiceStub(channel)  # type: ignore[no-untyped-call]
 
     def fetch(tenant: str, page_token: str) -> roster_service_pb2.GetRosterResponse:
         request = roster_service_pb2.GetRosterRequest(tenant=tenant, page_token=page_token)
-        return rosters.GetRoster(request, timeout=_TIMEOUT_SECONDS, metadata=metadata)
+        page: roster_service_pb2.GetRosterResponse = rosters.GetRoster(request, timeout=_TIMEOUT_SECONDS, metadata=metadata)
+        return page
 
     return {tenant: sync_tenant(ports, tenant, fetch) for tenant in _tenants(channel, metadata)}
 
@@ -66,7 +70,8 @@ def _read(tenant: str, fetch: Fetch) -> tuple[int, list[Row]]:
 
 
 def _tenants(channel: grpc.Channel, metadata: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    stub, token = tenant_service_pb2_grpc.TenantServiceStub(channel), ""
+    stub: Any = tenant_service_pb2_grpc.TenantServiceStub(channel)  # type: ignore[no-untyped-call]
+    token = ""
     while True:
         request = tenant_service_pb2.ListTenantsRequest(page_size=200, page_token=token)
         page = stub.ListTenants(request, timeout=_TIMEOUT_SECONDS, metadata=metadata)

@@ -166,9 +166,7 @@ def _plain(value: Any) -> Any:
 
 
 def _one_per_tenant(name: str, metadata: MetaData, *columns: Column[Any], security: str = "tenant") -> Table:
-    return Table(
-        name, metadata, text("tenant"), *columns, PrimaryKeyConstraint("tenant"), info={SECURITY: security}
-    )
+    return Table(name, metadata, text("tenant"), *columns, PrimaryKeyConstraint("tenant"), info={SECURITY: security})
 
 
 def _list(name: str) -> Column[Any]:

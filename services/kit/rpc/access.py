@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+
 from xiaoneng.kit.v1 import options_pb2
 
 
@@ -41,10 +42,10 @@ def services_of(servicers: Iterable[tuple[Callable[[Any, Any], None], Any]]) -> 
 
 def access_of(method: MethodDescriptor) -> options_pb2.Access:
     """What a method needs. Raises AccessMissing when its proto does not say it."""
-    options = method.GetOptions()
-    if not options.HasExtension(options_pb2.access):
+    options, extension = method.GetOptions(), cast(Any, options_pb2.access)
+    if not options.HasExtension(extension):
         raise AccessMissing(method.full_name)
-    access: options_pb2.Access = options.Extensions[options_pb2.access]
+    access: options_pb2.Access = options.Extensions[extension]
     need = access.WhichOneof("need")
     if need is None or not getattr(access, need):
         raise AccessMissing(method.full_name)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import grpc
-from xiaoneng.kit.v1 import options_pb2
 
 from services.kit.identity import Caller
+from xiaoneng.kit.v1 import options_pb2
 
 _CALLER = "xiaoneng_caller"
 

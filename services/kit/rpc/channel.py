@@ -27,9 +27,7 @@ _OPTIONS = (
 )
 
 
-def connect(
-    target: str, credentials: grpc.ChannelCredentials | None = None, *, timeout: float = TIMEOUT_SECONDS
-) -> grpc.Channel:
+def connect(target: str, credentials: grpc.ChannelCredentials | None = None, *, timeout: float = TIMEOUT_SECONDS) -> grpc.Channel:
     """Opens a channel to the service at `target` (`host:port`, `dns:///…`, `unix:…`); `timeout` in seconds is for calls without one."""
     options = [*_OPTIONS, ("grpc.service_config", service_config())]
     channel = grpc.secure_channel(target, credentials, options) if credentials else grpc.insecure_channel(target, options)
@@ -53,7 +51,10 @@ def service_config() -> str:
     import_all()
     config = json.loads(resources.files("services.kit.rpc").joinpath("service_config.json").read_text(encoding="utf-8"))
     config["methodConfig"][0]["name"] = [
-        {"service": method.containing_service.full_name, "method": method.name} for service in all_services() for method in service.methods if repeatable(method)
+        {"service": method.containing_service.full_name, "method": method.name}
+        for service in all_services()
+        for method in service.methods
+        if repeatable(method)
     ]
     return json.dumps(config)
 

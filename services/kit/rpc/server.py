@@ -12,7 +12,6 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
-from xiaoneng.kit.v1 import options_pb2
 
 from services.kit.identity import TokenVerifier, key_set
 from services.kit.rpc.access import access_table, services_of
@@ -23,6 +22,7 @@ from services.kit.rpc.interceptors.identity import identity
 from services.kit.rpc.interceptors.metrics import measured
 from services.kit.rpc.interceptors.trace import traced
 from services.kit.rpc.interceptors.validate import check, validated
+from xiaoneng.kit.v1 import options_pb2
 
 if TYPE_CHECKING:
     from services.kit.service import Ports, ServiceSpec
@@ -119,7 +119,7 @@ def _listen(server: grpc.Server, address: str, credentials: grpc.ServerCredentia
         raise CannotListen(address) from taken
     if not port and not address.startswith("unix:"):
         raise CannotListen(address)
-    return port
+    return int(port)
 
 
 class _Chain(grpc.ServerInterceptor):  # type: ignore[misc]

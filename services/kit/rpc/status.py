@@ -50,8 +50,8 @@ def domain_of(service: str) -> str:
 def code_of(refusal: Refusal) -> int:
     """The canonical code of a refusal's family. A dependency that is down is UNAVAILABLE, a limit RESOURCE_EXHAUSTED."""
     if isinstance(refusal, Busy) and "dependency" in refusal.details:
-        return code_pb2.UNAVAILABLE
-    return next((code for family, code in _CODES if isinstance(refusal, family)), code_pb2.FAILED_PRECONDITION)
+        return int(code_pb2.UNAVAILABLE)
+    return int(next((code for family, code in _CODES if isinstance(refusal, family)), code_pb2.FAILED_PRECONDITION))
 
 
 def to_status(refusal: Refusal, service: str) -> status_pb2.Status:
@@ -152,9 +152,7 @@ def _bad_request(fields: Iterable[tuple[str, str, str]]) -> error_details_pb2.Ba
 def _failures(findings: Iterable[Finding]) -> error_details_pb2.PreconditionFailure:
     failures = error_details_pb2.PreconditionFailure()
     for finding in findings:
-        failures.violations.add(
-            type=finding.reason, subject=finding.citation.clause, description=f"{finding.text}（{finding.citation}）"
-        )
+        failures.violations.add(type=finding.reason, subject=finding.citation.clause, description=f"{finding.text}（{finding.citation}）")
     return failures
 
 

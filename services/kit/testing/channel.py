@@ -1,10 +1,10 @@
 """A service behind a real grpc server in this process: what a client sends and gets has been serialised both ways.
 
-    with channel.served(SPEC, ports) as documents:
-        clerk = documents.client("clerk")                    # a member of the tenant; `testing.office` makes members
-        done = clerk.RegisterDocument(a_registration())      # any method of the service whose name is unique in it
-        no = clerk.refused(clerk.RegisterDocument, a_registration(title=""))
-        assert (no.reason, no.clause) == ("…", "…")
+with channel.served(SPEC, ports) as documents:
+    clerk = documents.client("clerk")                    # a member of the tenant; `testing.office` makes members
+    done = clerk.RegisterDocument(a_registration())      # any method of the service whose name is unique in it
+    no = clerk.refused(clerk.RegisterDocument, a_registration(title=""))
+    assert (no.reason, no.clause) == ("…", "…")
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import grpc
 from google.protobuf import message_factory
@@ -127,7 +127,8 @@ class Served:
 
     def token(self, person: str, *, kind: str = "person", lifetime: timedelta = timedelta(seconds=60)) -> str:
         """A token of the gateway's, in real time."""
-        return self.signer.sign(person, now=SystemClock().now(), session="test", kind="service" if kind == "service" else "person", lifetime=lifetime)
+        known: Literal["person", "service"] = "service" if kind == "service" else "person"
+        return self.signer.sign(person, now=SystemClock().now(), session="test", kind=known, lifetime=lifetime)
 
     def method(self, name: str) -> MethodDescriptor:
         """A method by its name, or by `Service.Method` where several services have one of that name."""

@@ -1,8 +1,8 @@
 """An organisation for tests: rows of the roster, as values or put into a service's database.
 
-    office = Office().unit("office", kind="office").unit("planning").person("chen", unit="planning", post="unit_head")
-    office.roster()                # pure
-    office.install(ports)          # as if the directory had sent it
+office = Office().unit("office", kind="office").unit("planning").person("chen", unit="planning", post="unit_head")
+office.roster()                # pure
+office.install(ports)          # as if the directory had sent it
 """
 
 from __future__ import annotations

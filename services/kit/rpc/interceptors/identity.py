@@ -19,7 +19,7 @@ from services.kit.rpc.call import Call, Interceptor
 if TYPE_CHECKING:
     from services.kit.service import Ports
 
-TOKEN = "authorization"
+TOKEN = "authorization"  # noqa: S105  the name of a header
 TENANT_KEY = "x-xiaoneng-tenant"
 ACTING_FOR_KEY = "x-xiaoneng-acting-for"
 DIRECTORY_KEY = "x-xiaoneng-min-directory"

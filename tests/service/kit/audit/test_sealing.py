@@ -93,9 +93,7 @@ def test_a_batch_that_is_full_is_followed_by_the_next_at_once(ports: Ports) -> N
         ("DELETE FROM seals", [("cut", 4)]),
     ],
 )
-def test_a_forgery_is_found_at_its_place(
-    ports: Ports, postgres: PostgresServer, forgery: str, expected: list[tuple[str, int]]
-) -> None:
+def test_a_forgery_is_found_at_its_place(ports: Ports, postgres: PostgresServer, forgery: str, expected: list[tuple[str, int]]) -> None:
     act(ports, "things/1", "things/2", "things/3", "things/4")
     seal(ports)
     forge(ports, postgres, forgery)
@@ -122,8 +120,7 @@ def test_an_anchor_finds_an_end_that_was_cut_together_with_its_seal(ports: Ports
     forge(
         ports,
         postgres,
-        "DELETE FROM audit WHERE position = 2;"
-        "UPDATE seals SET position = 1, head = (SELECT chain FROM audit WHERE position = 1)",
+        "DELETE FROM audit WHERE position = 2;UPDATE seals SET position = 1, head = (SELECT chain FROM audit WHERE position = 1)",
     )
     assert audit.verify(ports.db, OFFICE).sound
     assert [fault.kind for fault in audit.verify(ports.db, OFFICE, anchor).faults] == ["cut"]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from services.directory.service import SPEC as DIRECTORY
 from services.kit.clock import DrivenClock
@@ -45,8 +46,9 @@ def roster(ports: Ports) -> Roster:
 
 
 def gap_since(ports: Ports) -> object:
+    state = ports.db.metadata.tables["roster_state"]
     with ports.db.tenant(TENANT) as tx:
-        return tx.scalar(ports.db.metadata.tables["roster_state"].select().with_only_columns(ports.db.metadata.tables["roster_state"].c.gap_since))
+        return tx.scalar(select(state.c.gap_since))
 
 
 def test_rows_are_put_replaced_and_removed(ports: Ports) -> None:
