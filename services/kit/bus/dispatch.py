@@ -190,22 +190,23 @@ class Dispatcher:
 
     def _together(self, runs: Sequence[Handled]) -> list[Outcome] | None:
         """All in one transaction without savepoints; None if any of them cannot be done like that."""
-        outcomes: dict[tuple[str, str, str], Outcome] = {}
+        outcomes = [Outcome(Result.REPEATED) for _ in runs]
+        order = sorted(range(len(runs)), key=lambda index: runs[index].tenant)
         try:
             with self._ports.db.plumbing() as tx:
-                for tenant, group in groupby(sorted(runs, key=lambda run: run.tenant), key=lambda run: run.tenant):
-                    mine = list(group)
+                for tenant, indexes in groupby(order, key=lambda index: runs[index].tenant):
+                    mine = list(indexes)
                     tx.enter(tenant)
-                    new = inbox.claim(tx, (run.key for run in mine))
-                    for run in mine:
-                        fresh = run.key in new
-                        outcomes[(run.tenant, *run.key)] = Outcome(Result.DONE if fresh else Result.REPEATED)
-                        if fresh:
-                            _call(tx, run)
+                    new = inbox.claim(tx, (runs[index].key for index in mine))
+                    for index in mine:
+                        if runs[index].key in new:
+                            new.remove(runs[index].key)  # the same event may be in the batch twice
+                            _call(tx, runs[index])
+                            outcomes[index] = Outcome(Result.DONE)
         except Exception:  # noqa: BLE001  edge: which of them it was, and what it means, is found out one by one
             log.debug("batch_taken_apart", service=self._ports.service, runs=len(runs))
             return None
-        return [outcomes[(run.tenant, *run.key)] for run in runs]
+        return outcomes
 
     def _apart(self, runs: Sequence[Handled]) -> list[Outcome]:
         """All in one transaction with a savepoint each; what only failed for the moment is tried again alone."""

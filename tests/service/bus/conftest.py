@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.kit.clock import DrivenClock
-from services.kit.testing.postgres import PostgresServer
 from services.kit.service import Ports
+from services.kit.testing.postgres import PostgresServer
 from tests.service.bus.probe import Pair, pair, ports_of
 
 

@@ -59,7 +59,7 @@ def test_the_other_handlers_of_a_poison_event_keep_their_effect(both: Pair) -> N
 
 
 def test_a_write_that_the_database_refuses_falls_out_alone(both: Pair) -> None:
-    emit(both.probe, "twice the same")
+    emit(both.probe, "refused by the database")
     emit(both.probe, "road")
     assert handle(both, events(both)) == [Result.DEAD, Result.DONE]
     assert heard(both.reader) == ["road"]

@@ -63,6 +63,7 @@ def write_down(tx: Tx, event: Any, data: Any) -> None:
     if data.name.startswith("busy") and not Path(os.environ["READY"]).exists():
         raise Busy(dependency="probe")
     if data.name.startswith("slow"):
+        Path(f"{os.environ['READY']}.slow").touch()
         eventlet.sleep(2)
     probe.write(tx, event, "write_down", data.name)
     tx.flush()

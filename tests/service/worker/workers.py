@@ -109,6 +109,10 @@ class Workers:
         """Ends the time in which handlers are busy."""
         (self.folder / TOKEN).touch()
 
+    def something_slow_runs(self) -> bool:
+        """Whether a slow handler has begun."""
+        return (self.folder / f"{TOKEN}.slow").exists()
+
     def stop(self) -> None:
         """Kills what still runs."""
         for process in self.processes:
