@@ -74,8 +74,8 @@ def lint_commands() -> list[tuple[str, list[str]]]:
     """The lint tools with their names."""
     python = ["services", "gateway", "tests", "deploy"]
     commands = [
-        ("ruff check", [str(BIN / "ruff"), "check", "--quiet", *python]),
-        ("ruff format", [str(BIN / "ruff"), "format", "--check", "--quiet", *python]),
+        ("ruff check", [str(BIN / "ruff"), "check", "--output-format=concise", *python]),
+        ("ruff format", [str(BIN / "ruff"), "format", "--check", *python]),
         ("mypy", [str(BIN / "mypy"), "--no-error-summary"]),
         ("arrows", [str(BIN / "lint-imports"), "--no-cache"]),
         ("buf lint", [str(BIN / "buf"), "lint"]),
