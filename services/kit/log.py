@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import IO
+from typing import TextIO
 
 import structlog
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def configure(level: str = "info", stream: IO[str] | None = None) -> None:
+def configure(level: str = "info", stream: TextIO | None = None) -> None:
     """Sets up the process's logs; `stream` is standard error unless another is given. Libraries' own logs go along from warnings on."""
     out = stream or sys.stderr
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[_Structured()], force=True)

@@ -73,26 +73,28 @@ class Scheduler:
         self._wakes: dict[str, tuple[int, datetime]] = {}
 
     def step(self, now: datetime) -> datetime | None:
-        """Runs what is due in every tenant; returns the next planned moment."""
+        """Runs what is due in every tenant; returns the next planned moment, `now` after work."""
         wakes: list[datetime] = []
+        worked = False
         for tenant, number in tenants(self._ports.db):
             seen, wake = self._wakes.get(tenant, (-1, now))
             if seen != number or wake <= now:
-                wake = self._run_tenant(tenant, now)
+                ran, wake = self._run_tenant(tenant, now)
                 self._wakes[tenant] = (number, wake)
+                worked = worked or ran
             wakes.append(wake)
-        return min(wakes, default=None)
+        return now if worked else min(wakes, default=None)
 
-    def _run_tenant(self, tenant: str, now: datetime) -> datetime:
+    def _run_tenant(self, tenant: str, now: datetime) -> tuple[bool, datetime]:
         with self._ports.db.tenant(tenant) as tx:
-            wake = now + _LOOK_AGAIN
+            worked, wake = False, now + _LOOK_AGAIN
             for schedule in tx.rules(at=now).schedules():
                 if schedule.job in self._jobs:
-                    following = self._run_schedule(tx, schedule, now)
-                    wake = min(wake, following) if following else wake
-            return wake
+                    ran, following = self._run_schedule(tx, schedule, now)
+                    worked, wake = worked or ran, min(wake, following) if following else wake
+            return worked, wake
 
-    def _run_schedule(self, tx: Tx, schedule: Schedule, now: datetime) -> datetime | None:
+    def _run_schedule(self, tx: Tx, schedule: Schedule, now: datetime) -> tuple[bool, datetime | None]:
         times, calendar = Times.parse(schedule.spec), tx.roster.calendar()
         done_until = self._cursor(tx, schedule, now)
         due = occurrences(times, done_until, now, calendar)
@@ -100,7 +102,7 @@ class Scheduler:
             self._jobs[schedule.job](tx, Run(schedule, due[-1], tuple(due[:-1])))
             tx.update(self._table, {"rule": self._rule(schedule)}, {"done_until": due[-1].at})
         following = next_occurrence(times, max(now, done_until), calendar)
-        return following.at if following else None
+        return bool(due), following.at if following else None
 
     def _cursor(self, tx: Tx, schedule: Schedule, now: datetime) -> datetime:
         """The moment up to which everything was done. A schedule that is new here begins now: nothing is made up for the time before it."""

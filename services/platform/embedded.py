@@ -275,10 +275,10 @@ class _WhenNeeded:
         """Calls the loop, or says again when it wants to be called."""
         if self._seen == self._db.changes and (self._wake is None or self._wake > now):
             return self._wake
-        seen = self._db.changes
+        self._seen = self._db.changes
         self._wake = self._loop.step(now)
-        self._seen = seen
-        return self._wake
+        # What it has changed is news for the others, whatever it says itself.
+        return self._wake if self._seen == self._db.changes else now
 
 
 class _Pump:

@@ -68,6 +68,8 @@ class Database:
         self.clock = clock
         self.audit_key = audit_key
         self.ports: Ports | None = None
+        self.changes = 0
+        """Transactions of this process that changed something; who has seen a number need not look again before it moves."""
         self.engine: Engine = create_engine(
             driver_url(url),
             isolation_level="AUTOCOMMIT",

@@ -80,6 +80,8 @@ class Tx:
         self.prelude = Prelude()
         self.audited = False
         self.roster_written = False
+        self.wrote = False
+        """Whether anything was changed so far; `Database.changes` counts the transactions that did."""
         self.memo: dict[str, Any] = {}
 
     # -- what a command sees -------------------------------------------------------------------------------------------
@@ -115,19 +117,27 @@ class Tx:
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """All rows of a question. Queued writes are not seen before `flush`."""
-        return self._guarded(lambda: self._connection.execute(statement).all())
+        rows: Sequence[Row[Any]] = self._guarded(lambda: self._connection.execute(statement).all())
+        self.wrote = self.wrote or (bool(rows) and statement.is_dml)
+        return rows
 
     def one(self, statement: Executable) -> Row[Any] | None:
         """The row of a question that has at most one."""
-        return self._guarded(lambda: self._connection.execute(statement).one_or_none())
+        row: Row[Any] | None = self._guarded(lambda: self._connection.execute(statement).one_or_none())
+        self.wrote = self.wrote or (row is not None and statement.is_dml)
+        return row
 
     def scalar(self, statement: Executable) -> Any:
         """The first column of the first row, None without one."""
-        return self._guarded(lambda: self._connection.execute(statement).scalar())
+        value = self._guarded(lambda: self._connection.execute(statement).scalar())
+        self.wrote = self.wrote or (value is not None and statement.is_dml)
+        return value
 
     def execute(self, statement: Executable) -> int:
         """Runs a set-based statement at once; returns how many rows it touched."""
-        return self._guarded(lambda: self._connection.execute(statement).rowcount)
+        touched: int = self._guarded(lambda: self._connection.execute(statement).rowcount)
+        self.wrote = self.wrote or touched > 0
+        return touched
 
     def returning(self, statement: Executable) -> Sequence[Row[Any]]:
         """Runs a set-based statement with RETURNING at once."""
@@ -231,6 +241,7 @@ class Tx:
     def flush_on(self) -> Any:
         """The driver's cursor after a flush, for set-based statements in `kit` rooms that SQLAlchemy cannot say."""
         self.flush()
+        self.wrote = True
         return self._raw().cursor()
 
     # -- who the transaction is ----------------------------------------------------------------------------------------
@@ -296,6 +307,7 @@ class Tx:
         """Sends what is queued together with COMMIT; part of `Database`."""
         self._send(commit=True)
         self._open = False
+        self._db.changes += self.wrote
 
     def rollback(self) -> None:
         """Gives everything up; part of `Database`."""
@@ -330,6 +342,7 @@ class Tx:
     def _send(self, *, commit: bool) -> None:
         writes, self._writes = self._writes, []
         parts = render(writes, self._raw()) if writes else []
+        self.wrote = self.wrote or bool(parts)
         if commit:
             parts.append(b"COMMIT")
         if not parts:

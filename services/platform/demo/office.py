@@ -13,6 +13,8 @@ from services.platform.demo.people_at_work import ZONE, Habits
 from services.platform.people import Organisation
 
 OPEN = "STEP_STATE_OPEN"
+FIRST_TO_GO = "flood-control"
+"""The unit that gets urgent documents before they are signed."""
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -95,7 +97,8 @@ class Office:
         waiting = {todo["item"] for todo in actor.every("/v1/todos", "todos", pageSize=200)}
         if step["name"] not in waiting:
             raise NotInTheList(f"{actor.subject}: {step['name']} ({step['label']})")
-        actor.post(f"/v1/{step['name']}:open")
+        if self.habits.chance(0.25):
+            actor.post(f"/v1/{step['name']}:open")
         getattr(self, f"_{step['act']}")(document, step, actor)
 
     def _propose(self, document: str, step: dict[str, Any], actor: Client) -> None:
@@ -107,7 +110,7 @@ class Office:
     def proposal(self, about: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
         """A proposed handling that says what the regulation wants."""
         units = [unit.id for unit in self.organisation.units if unit.kind in ("section", "department", "affiliated_unit")]
-        chosen = self.habits.choose(units, 3 if about.get("comprehensive") else 1)
+        chosen = [FIRST_TO_GO] if about.get("preForwarded") else self.habits.choose(units, 3 if about.get("comprehensive") else 1)
         leaders = [p for p in self.organisation.people if p.in_charge_of]
         lead_leader = next((p.person for p in leaders if chosen and chosen[0] in p.in_charge_of), "")
         readers = [p.person for p in self.organisation.people if p.post == "unit_head" and p.unit not in chosen]
