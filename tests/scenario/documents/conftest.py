@@ -24,12 +24,15 @@ from services.kit.rpc.status import Answer, read
 from services.kit.service import Ports
 from services.kit.testing import channel, service
 from services.kit.testing.channel import Served
+from services.kit.testing.office import LONG_AGO
 from services.kit.testing.office import Office as Rows
 from services.kit.testing.postgres import PostgresServer
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
 from tests.scenario.documents.scene import SHANGHAI, moment
 from tests.scenario.world import OFFICES, UnexpectedRefusal
+
+FAR_AWAY = moment("2099-01-01 00:00")
 
 
 @dataclass
@@ -99,14 +102,17 @@ def _message(served: Served, method: str, fields: dict[str, Any]) -> Any:
     return json_format.ParseDict(fields, message_factory.GetMessageClass(found.input_type)())
 
 
-def _rows(organisation: Organisation, names: list[str]) -> Rows:
+def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
     rows = Rows(organisation.tenant, organisation.display_name, kind=organisation.kind)
     for unit in organisation.units:
         rows.unit(unit.id, kind=unit.kind, display_name=unit.display_name)
     for person in organisation.people:
         rows.person(person.person, unit=person.unit, post=person.post, display_name=person.name)
         rows.in_charge(person.person, *person.in_charge_of)
-    for name in names:
+    for given in data.get("delegations", ()):
+        delegator, delegate = (organisation.person(given[end]).person for end in ("from", "to"))
+        rows.delegate(delegator, delegate, LONG_AGO, FAR_AWAY)
+    for name in data["packs"]:
         source = packs.text(name)
         rows.pack(source)
         for role, permissions in load(source).grants.items():
@@ -127,7 +133,7 @@ def office(postgres: PostgresServer) -> Iterator[Any]:
             clock = DrivenClock(moment(at).astimezone(SHANGHAI))
             ports = stack.enter_context(service.ports(postgres.url, SPEC, clock))
             served = stack.enter_context(channel.served(SPEC, ports))
-            _rows(organisation, list(data["packs"])).install(ports)
+            _rows(organisation, data).install(ports)
             return Office({"documents": ports}, served, clock, organisation)
 
         yield opened
