@@ -50,7 +50,7 @@ class Toy:
 
     def __init__(self) -> None:
         self.seen = Seen()
-        self.fail: Callable[[Any], None] | None = None
+        self.fail: Callable[[Any], object] | None = None
 
     def handlers(self) -> grpc.GenericRpcHandler:
         methods = {}

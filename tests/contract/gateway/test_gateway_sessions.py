@@ -22,9 +22,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.clock = DrivenClock(START)
         self.db = Database("gateway", url, self.clock, METADATA, audit_key=b"")
-        self.here, self.there = (
-            Sessions(self.db, Vault("s" * 32), self.clock, IDLE, LONGEST) for _ in range(2)
-        )
+        self.here, self.there = (Sessions(self.db, Vault("s" * 32), self.clock, IDLE, LONGEST) for _ in range(2))
 
     def pass_(self, span: timedelta) -> None:
         self.clock.set(self.clock.now() + span)

@@ -174,9 +174,7 @@ def test_a_client_with_a_secret_shows_it_in_the_header(fake: FakeIssuer) -> None
         (httpx.Response(200, json=[]), IssuerUnavailable),
     ],
 )
-def test_answers_of_the_token_endpoint_are_told_apart(
-    fake: FakeIssuer, answer: httpx.Response, raised: type[Exception]
-) -> None:
+def test_answers_of_the_token_endpoint_are_told_apart(fake: FakeIssuer, answer: httpx.Response, raised: type[Exception]) -> None:
     fake.token_answer = answer
     with pytest.raises(raised):
         asyncio.run(fake.issuer().refresh("r"))

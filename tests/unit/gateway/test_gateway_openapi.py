@@ -35,9 +35,7 @@ def test_a_template_becomes_a_path_whose_parameters_hold_no_slash(template: str,
     assert openapi_path(parse(template))[0] == path
 
 
-@pytest.mark.parametrize(
-    ("plural", "one"), [("papers", "paper"), ("deliveries", "delivery"), ("address", "addressId"), ("v1", "v1Id")]
-)
+@pytest.mark.parametrize(("plural", "one"), [("papers", "paper"), ("deliveries", "delivery"), ("address", "addressId"), ("v1", "v1Id")])
 def test_a_parameter_is_called_after_its_collection(plural: str, one: str) -> None:
     assert singular(plural) == one
 
@@ -114,8 +112,7 @@ def test_an_empty_value_passes_where_the_rule_lets_it() -> None:
     from tests.unit.gateway.contracts import contract
 
     made = contract(
-        "message A { string id = 1 [(buf.validate.field).string.uuid = true,"
-        " (buf.validate.field).ignore = IGNORE_IF_ZERO_VALUE]; }"
+        "message A { string id = 1 [(buf.validate.field).string.uuid = true, (buf.validate.field).ignore = IGNORE_IF_ZERO_VALUE]; }"
     )
     book = schemas.Book(made)
     schema = book.field(made.message("toy.v1.A").DESCRIPTOR.fields_by_name["id"])
@@ -137,10 +134,7 @@ def test_the_real_document_is_sound(real: tuple[Contract, Routes]) -> None:
     for schema in made["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
     undocumented = [
-        o["operationId"]
-        for path in made["paths"].values()
-        for o in path.values()
-        if o["summary"] == o["operationId"].partition("_")[2]
+        o["operationId"] for path in made["paths"].values() for o in path.values() if o["summary"] == o["operationId"].partition("_")[2]
     ]
     assert undocumented == []
 
