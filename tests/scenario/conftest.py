@@ -68,6 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{item.nodeid} claims {len(claimed)} clauses, at most {_MOST_CLAUSES}")
         if unknown := set(claimed) - known:
             raise pytest.UsageError(f"{item.nodeid} claims {', '.join(sorted(unknown))}, which no regulation has")
+        if claimed:
+            item.user_properties.append((coverage.CLAUSES, claimed))
         if claimed and config.getoption("--mutants"):
             item.add_marker(pytest.mark.timeout(_MUTANTS_SECONDS))
 

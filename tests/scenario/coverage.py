@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 SCENARIO = "scenario"  # under this name a test reports what became of the changed packs
+CLAUSES = "clauses"  # under this name what it claims
 HERE = Path(__file__).parent
 REGULATIONS = HERE.parent / "regulations"
 
@@ -50,7 +51,6 @@ class Report:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        self._claims: dict[str, list[str]] = {}
         self._properties = {test: clause for clause, test in platform_properties().items()}
         self.passed: set[str] = set()
         self.failed: set[str] = set()
@@ -58,13 +58,9 @@ class Report:
         self.survived: set[tuple[str, str]] = set()
         self.unusable: set[tuple[str, str]] = set()
 
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Remembers who claims what."""
-        self._claims[item.nodeid] = clauses_of(item)
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in what one test says."""
-        claimed = self._claims.get(report.nodeid) or [c for key, value in report.user_properties if key == "clause" for c in value]
+        claimed: list[str] = dict(report.user_properties).get(CLAUSES, [])
         if report.nodeid in self._properties:
             claimed = [*claimed, self._properties[report.nodeid]]
         if report.failed:

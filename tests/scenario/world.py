@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ import yaml
 from google.protobuf import json_format, message_factory
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from openpyxl import Workbook
 from psycopg2 import sql
 from sqlalchemy import make_url
 
@@ -38,8 +40,10 @@ from services.kit.clock import DrivenClock
 from services.kit.rpc import status
 from services.kit.rpc.access import all_services
 from services.kit.rpc.channel import connect, metadata, service_metadata
+from services.kit.rpc.interceptors.identity import ACTING_FOR_KEY
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
+from xiaoneng.directory.v1 import organisation_service_pb2
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor
@@ -181,22 +185,30 @@ class Office:
         self.world.settle()
         admin = self.as_(administrator.id)
         for source in sources.values():
-            kept = admin.do("CreatePack", source=source)
-            admin.do("ActivatePack", name=kept.name)
-        for unit in about.units:
-            admin.do("CreateUnit", unit_id=unit.id, unit={"display_name": unit.display_name, "kind": unit.kind})
-        for person in about.people:
-            self._settle(admin, person)
+            kept = admin.call("CreatePack", source=source)
+            admin.call("ActivatePack", name=kept.name)
+        imported = admin.call("ImportOrganisation", organisation_service_pb2.ImportOrganisationRequest(workbook=_workbook(about)))
+        assert not imported.errors, imported.errors
         self.world.settle()
 
-    def _settle(self, admin: Caller, person: Any) -> None:
-        name = f"persons/{person.person}"
-        about = {"display_name": person.name, "kind": "person", "unit": f"units/{person.unit}"}
-        admin.do("CreatePerson", person_id=person.person, person=about)
-        post = {"person": name, "unit": f"units/{person.unit}", "kind": person.post, "title": person.title}
-        admin.do("CreatePost", post=post)
-        for charge in person.in_charge_of:
-            admin.do("CreatePortfolio", portfolio={"person": name, "unit": f"units/{charge}"})
+
+def _workbook(organisation: Organisation) -> bytes:
+    """The organisation as the spreadsheet that the directory imports."""
+    people, book = organisation.people, Workbook()
+    book.remove(book.active)
+    sheets: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
+        "科室": (("代码", "名称", "类别"), [(unit.id, unit.display_name, unit.kind) for unit in organisation.units]),
+        "人员": (("代码", "姓名", "科室代码"), [(p.person, p.name, p.unit) for p in people]),
+        "职务": (("人员代码", "科室代码", "职务类别", "职务名称"), [(p.person, p.unit, p.post, p.title) for p in people]),
+        "分工": (("人员代码", "分管科室代码"), [(p.person, unit) for p in people for unit in p.in_charge_of]),
+    }
+    for title, (heads, rows) in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in (heads, *rows):
+            sheet.append(row)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 @dataclass(frozen=True)
@@ -212,9 +224,7 @@ class Caller:
         try:
             return self._call(method, request, fields)
         except grpc.RpcError as error:
-            answer = status.read(error)
-            if answer.reason == "INTERNAL" or not answer.reason:
-                raise
+            answer = _answer(error)
             raise UnexpectedRefusal(f"{method}: {answer.reason} {answer.clause} {answer.text} {list(answer.fields)}") from error
 
     def refused(self, method: str, request: Message | None = None, /, **fields: Any) -> status.Answer:
@@ -222,19 +232,27 @@ class Caller:
         try:
             reply = self._call(method, request, fields)
         except grpc.RpcError as error:
-            answer = status.read(error)
-            if answer.reason == "INTERNAL" or not answer.reason:
-                raise
-            return answer
+            return _answer(error)
         raise AssertionError(f"{method} was not refused, but answered {reply}")
 
+    def call(self, method: str, request: Message | None = None, /, **fields: Any) -> Any:
+        """Calls a method and leaves what follows for later. Raises grpc.RpcError."""
+        token = self.office.world.platform.signer.sign(self.person, now=datetime.now(UTC))
+        said = [*metadata(token, self.office.tenant), *([(ACTING_FOR_KEY, self.acting_for)] if self.acting_for else [])]
+        return self.office.world.call(method, request if request is not None else fields, said)
+
     def _call(self, method: str, request: Message | None, fields: Mapping[str, Any]) -> Message:
-        world = self.office.world
-        token = world.platform.signer.sign(self.person, now=datetime.now(UTC))
-        said = [*metadata(token, self.office.tenant), *([("x-xiaoneng-acting-for", self.acting_for)] if self.acting_for else [])]
-        answer = world.call(method, request if request is not None else fields, said)
-        world.settle()
+        answer: Message = self.call(method, request, **fields)
+        self.office.world.settle()
         return answer
+
+
+def _answer(error: grpc.RpcError) -> status.Answer:
+    """A refusal as its receiver reads it. Raises what is none: the scenario must not take a failure for a refusal."""
+    answer = status.read(error)
+    if answer.reason in ("", "INTERNAL"):
+        raise error
+    return answer
 
 
 @cache
