@@ -133,7 +133,9 @@ OPERATIONS = (
     Operation("documents.step.add_signer", "加签", facts=_DS, fields=("person",)),
     Operation("documents.step.transfer", "转办", facts=_DS, fields=("person", "unit")),
     Operation("documents.readers.name", "拟办、审签时列明传阅对象: copies open when the route says so", facts=_DSR, fields=("readers",)),
-    Operation("documents.readers.add", "发出传阅件: somebody gets a reading copy beside those that were named", facts=_DSR, fields=("readers",)),
+    Operation(
+        "documents.readers.add", "发出传阅件: somebody gets a reading copy beside those that were named", facts=_DSR, fields=("readers",)
+    ),
     Operation("documents.reading.finish", "阅毕", facts=_DS),
     Operation("documents.handling.start", "开始办理", facts=_DSH),
     Operation("documents.handling.dispatch", "调度部署", facts=_DSH, fields=("units", "text")),

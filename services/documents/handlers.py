@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.documents import store
 from services.documents.commands import effects
@@ -31,15 +31,27 @@ def follow_posts(tx: Tx, change: roster_copy.Applied) -> None:
 
 def reassign_open_steps(tx: Tx) -> int:
     """Resolves the open steps of the tenant anew; says how many lie with others now. A role that nobody holds keeps its persons."""
-    table = store.steps
-    tx.flush()
-    of_tenant = select(table.c.document).where(table.c.state == StepState.OPEN, table.c.current).distinct().order_by(table.c.document)
     moved = 0
-    for row in tx.all(of_tenant):
-        case = load(tx, row.document)
+    for document in _touched(tx):
+        case = load(tx, document)
         for step in case.route.open_steps():
             moved += effects.follow_post(case, step)
     return moved
+
+
+def _touched(tx: Tx) -> list[str]:
+    """Documents with an open step whose role seems to lie with others by the rules of today; which ones do is looked at in each of them."""
+    table = store.steps
+    tx.flush()
+    open_ones = table.c.state.in_([StepState.OPEN, StepState.WAITING]) & table.c.current & (table.c.person == "") & (table.c.added_to == "")
+    groups = select(table.c.role, table.c.unit, table.c.persons, func.array_agg(table.c.document.distinct()).label("documents"))
+    roles, found = tx.rules().roles, set()
+    for row in tx.all(groups.where(open_ones).group_by(table.c.role, table.c.unit, table.c.persons)):
+        role = roles.get(row.role)
+        holders = tx.roster.holders(role, tx.now, unit=row.unit or None) if role is not None else []
+        if [holder.person for holder in holders] != list(row.persons):
+            found.update(row.documents)
+    return sorted(found)
 
 
 REGISTRY = Registry()

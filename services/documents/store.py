@@ -128,6 +128,8 @@ steps = tables.tenant_table(
     text("reason", default=""),
     one_of("state", *StepState),
     Index("ix_steps_document", "tenant", "document", "opened_at"),
+    Index("ix_steps_open", "tenant", "role", "unit", postgresql_where=sql("current AND state IN ('open', 'waiting')")),
+    Index("ix_steps_unit", "tenant", "unit", "document", postgresql_where=sql("act = 'handle'")),
     Index("uq_steps_once", "tenant", "document", "step", "party", "generation", unique=True, postgresql_where=sql("added_to = ''")),
 )
 
