@@ -20,7 +20,7 @@ from services.platform.embedded import Options, Platform
 from services.platform.up import OfPeople, first_run
 
 _UNLIMITED = "1000000/minute"
-_DOCUMENTS = {"bureau": 60, "district": 24}
+_DOCUMENTS = {"bureau": 36, "district": 14}
 # The data are thrown away at the next run: what is lost with the machine's power need not be saved.
 _POSTGRES = {"max_connections": "200", "shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
