@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import threading
 from types import FrameType
 from typing import Any
 
 import structlog
 import uvicorn
-from prometheus_client import start_http_server
 
 from gateway.app import App
 from gateway.issuer.people import People
 from gateway.settings import GatewaySettings
 from gateway.subscription import Subscription
+from services.kit import log as logs
+from services.kit import metrics, trace
 from services.kit.clock import Clock
 
 log = structlog.get_logger("gateway")
@@ -44,14 +46,16 @@ class Gateway:
 
     def run(self) -> None:
         """Serves until SIGTERM or SIGINT; open streams end at once, other answers get time to finish."""
-        if self.settings.metrics_bind:
-            host, _, port = self.settings.metrics_bind.rpartition(":")
-            start_http_server(int(port), host or "127.0.0.1")
+        metrics.announce("gateway", "gateway")
+        page = metrics.Exposition(self.settings.metrics_port, self._health).start()
         # Uvicorn raises a signal again after it has stopped in good order; that must not look like a crash.
         signal.signal(signal.SIGTERM, _ignore)
         signal.signal(signal.SIGINT, _ignore)
-        log.info("gateway_started", bind=self.settings.bind, public_url=self.settings.public_url)
+        # Secrets are SecretStr: they show themselves as stars.
+        used = {name: str(value) for name, value in self.settings.model_dump().items()}
+        log.info("gateway_started", **{**used, "metrics_port": page.port})
         self._server.run()
+        page.stop()
         log.info("gateway_stopped")
 
     def start(self) -> None:
@@ -68,6 +72,10 @@ class Gateway:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(_FINISH_SECONDS + 5)
+
+    def _health(self) -> metrics.Health:
+        stopping = self._server.should_exit
+        return metrics.Health(self._server.started and not stopping, {"stopping": stopping})
 
     def _listen(self) -> None:
         if self._subscription is not None:
@@ -135,7 +143,11 @@ def serve(settings: GatewaySettings) -> None:
 
 def main() -> None:
     """`python -m gateway.main`."""
-    serve(GatewaySettings())  # type: ignore[call-arg]  # read from the environment
+    settings = GatewaySettings()  # type: ignore[call-arg]  # read from the environment
+    logs.configure(settings.log_level)
+    provider = trace.configure("gateway", socket.gethostname(), settings.otlp_endpoint)
+    serve(settings)
+    provider.shutdown()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class GatewaySettings(BaseSettings):
     installation: str = Field("xiaoneng", description="Name of this installation.")
     public_url: str = Field("http://127.0.0.1:8000", description="Where browsers reach the gateway; https there means secure cookies.")
     bind: str = Field("127.0.0.1:8000", description="Address on which the gateway listens.")
-    metrics_bind: str = Field("", description="Address of /metrics, never public; empty: no page of its own.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz, never public; 0 takes a free one.")
     trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-* headers are believed, separated by commas.")
     descriptors: Path = Field(Path("build/gen/xiaoneng.binpb"), description="Descriptor set of the contract, with comments.")
 

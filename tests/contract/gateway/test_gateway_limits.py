@@ -128,21 +128,26 @@ def test_a_process_of_its_own_stops_in_good_order(postgres: Any, tmp_path: Path)
     port, metrics_port = free_port(), free_port()
     with database(postgres.url, "gateway", METADATA, MIGRATIONS) as urls:
         settings = {
-            "BIND": f"127.0.0.1:{port}", "PUBLIC_URL": f"http://127.0.0.1:{port}", "METRICS_BIND": f"127.0.0.1:{metrics_port}",
+            "BIND": f"127.0.0.1:{port}", "PUBLIC_URL": f"http://127.0.0.1:{port}", "METRICS_PORT": str(metrics_port),
             "DESCRIPTORS": str(tmp_path / "toy.binpb"), "SERVICES": '{"toy": "127.0.0.1:1"}', "DATABASE_URL": urls.app,
             "SECRET": SECRET, "SIGNING_KEYS": TokenSigner.generate().private_json(), "EMBEDDED_ISSUER": "true",
         }  # fmt: skip
         environment = {**os.environ, **{f"XIAONENG_{name}": value for name, value in settings.items()}}
         root = Path(__file__).resolve().parents[3]
         environment["PYTHONPATH"] = f"{root}:{root / 'build' / 'gen'}"
-        process = subprocess.Popen([sys.executable, "-m", "gateway.main"], env=environment, cwd=tmp_path)
+        process = subprocess.Popen([sys.executable, "-m", "gateway.main"], env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
         try:
             wait_for(lambda: _status(f"http://127.0.0.1:{port}/readyz") == 200, 30)
             assert _status(f"http://127.0.0.1:{metrics_port}/metrics") == 200
+            assert _status(f"http://127.0.0.1:{metrics_port}/healthz") == 200
             assert _status(f"http://127.0.0.1:{port}/metrics") == 404
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        said = process.communicate(timeout=10)[1]
+    assert process.returncode == 0
+    assert "gateway_stopped" in said
+    assert SECRET not in said
+    assert "postgresql" not in said
 
 
 def _status(url: str) -> int:
