@@ -22,9 +22,7 @@ def claim(tx: Tx, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     events wait for each other and do not deadlock.
     """
     inbox = tx.ports.db.metadata.tables["inbox"]
-    rows = [
-        {"tenant": tx.tenant, "event": event, "handler": handler, "handled_at": tx.now} for event, handler in sorted(set(keys))
-    ]
+    rows = [{"tenant": tx.tenant, "event": event, "handler": handler, "handled_at": tx.now} for event, handler in sorted(set(keys))]
     if not rows:
         return set()
     statement = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event, inbox.c.handler)

@@ -33,11 +33,11 @@ log = structlog.get_logger(__name__)
 
 LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
 
-EVENTS_PUBLISHED = Counter(
-    "xiaoneng_events_published_total", "Events that the relay has handed over safely.", ["service", "type"]
-)
+EVENTS_PUBLISHED = Counter("xiaoneng_events_published_total", "Events that the relay has handed over safely.", ["service", "type"])
 RELAY_LAG = Histogram(
-    "xiaoneng_relay_lag_seconds", "From the transaction that wrote an event to its confirmed publication.", ["service"],
+    "xiaoneng_relay_lag_seconds",
+    "From the transaction that wrote an event to its confirmed publication.",
+    ["service"],
     buckets=LAG_BUCKETS,
 )
 RELAY_FAILURES = Counter("xiaoneng_relay_failures_total", "Batches that the broker did not confirm; they are tried again.", ["service"])
@@ -47,8 +47,10 @@ EVENTS_HANDLED = Counter(
     ["service", "type", "outcome"],
 )
 HANDLING_DURATION = Histogram(
-    "xiaoneng_event_handling_duration_seconds", "Time in the handlers of one event, without its share of the commit.",
-    ["service", "type", "outcome"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
+    "xiaoneng_event_handling_duration_seconds",
+    "Time in the handlers of one event, without its share of the commit.",
+    ["service", "type", "outcome"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
 )
 HUB_LAG = Gauge(
     "xiaoneng_worker_hub_lag_seconds", "By how much the worker's hub overslept last; above 1 something blocks it.", ["service", "process"]

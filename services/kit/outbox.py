@@ -68,7 +68,10 @@ class Relay:
         outbox = self._ports.db.metadata.tables["outbox"]
         with self._ports.db.plumbing() as tx:
             rows = tx.all(
-                select(outbox).where(outbox.c.state == "pending").order_by(outbox.c.seq).limit(self._batch)
+                select(outbox)
+                .where(outbox.c.state == "pending")
+                .order_by(outbox.c.seq)
+                .limit(self._batch)
                 .with_for_update(skip_locked=True)
             )
             if not rows:
@@ -87,9 +90,19 @@ class Relay:
 def envelope_of(row: Row[Any], installation: str) -> Envelope:
     """Gives the event of an outbox row."""
     return Envelope(
-        id=row.id, type=row.type, installation=installation, subject=row.subject, subject_version=row.subject_version,
-        time=row.time, tenant=row.tenant, dataschema=f"urn:xiaoneng:proto:{row.schema}", data=row.data,
-        actor=row.actor or None, unit=row.unit or None, clause=row.clause or None, traceparent=row.traceparent or None,
+        id=row.id,
+        type=row.type,
+        installation=installation,
+        subject=row.subject,
+        subject_version=row.subject_version,
+        time=row.time,
+        tenant=row.tenant,
+        dataschema=f"urn:xiaoneng:proto:{row.schema}",
+        data=row.data,
+        actor=row.actor or None,
+        unit=row.unit or None,
+        clause=row.clause or None,
+        traceparent=row.traceparent or None,
         receivers=tuple(row.receivers or ()),
     )
 
@@ -160,11 +173,15 @@ class OutboxCollector(Collector):
             outbox, deliveries = tables["outbox"], tables["deliveries"]
             with ports.db.plumbing() as tx:
                 waiting = tx.all(
-                    select(func.count().label("number"), func.min(outbox.c.created_at).label("since"), func.clock_timestamp().label("at"))
-                    .where(outbox.c.state == "pending")
+                    select(
+                        func.count().label("number"), func.min(outbox.c.created_at).label("since"), func.clock_timestamp().label("at")
+                    ).where(outbox.c.state == "pending")
                 )[0]
-                letters = tx.all(select(deliveries.c.consumer, func.count().label("number"))
-                                 .where(deliveries.c.state == "dead").group_by(deliveries.c.consumer))
+                letters = tx.all(
+                    select(deliveries.c.consumer, func.count().label("number"))
+                    .where(deliveries.c.state == "dead")
+                    .group_by(deliveries.c.consumer)
+                )
             pending.add_metric([ports.service], waiting.number)
             oldest.add_metric([ports.service], max((waiting.at - waiting.since).total_seconds(), 0.0) if waiting.since else 0.0)
             for letter in letters:

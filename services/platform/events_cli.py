@@ -47,8 +47,11 @@ def dead_letters(broker: str, data: Path) -> Iterator[DeadLetters]:
 
 @app.command()
 def dead(
-    consumer: Consumer = "", type_: Annotated[str, typer.Option("--type", help="Only events of this type.")] = "", tenant: Tenant = "",
-    broker: Broker = "", data: Data = FOLDER,
+    consumer: Consumer = "",
+    type_: Annotated[str, typer.Option("--type", help="Only events of this type.")] = "",
+    tenant: Tenant = "",
+    broker: Broker = "",
+    data: Data = FOLDER,
     trace: Annotated[bool, typer.Option(help="Show where each of them failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line, with body and trace.")] = False,
 ) -> None:
@@ -66,8 +69,12 @@ def dead(
 
 @app.command()
 def replay(
-    events: Ids = None, consumer: Consumer = "", type_: Annotated[str, typer.Option("--type", help="Only events of this type.")] = "",
-    tenant: Tenant = "", broker: Broker = "", data: Data = FOLDER,
+    events: Ids = None,
+    consumer: Consumer = "",
+    type_: Annotated[str, typer.Option("--type", help="Only events of this type.")] = "",
+    tenant: Tenant = "",
+    broker: Broker = "",
+    data: Data = FOLDER,
 ) -> None:
     """Brings dead letters back to the handlers that have not run for them."""
     with dead_letters(broker, data) as letters:
@@ -77,7 +84,9 @@ def replay(
 @app.command()
 def drop(
     events: Annotated[list[str], typer.Argument(help="Ids of the events.")],
-    consumer: Consumer = "", broker: Broker = "", data: Data = FOLDER,
+    consumer: Consumer = "",
+    broker: Broker = "",
+    data: Data = FOLDER,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Removes dead letters for good: what they would have done will not happen."""
@@ -92,7 +101,8 @@ def republish(
     service: Annotated[str, typer.Argument(help="Service whose events are sent again.")],
     since: Annotated[datetime, typer.Option(help="Events that happened from this instant on, UTC unless it names its zone.")],
     until: Annotated[datetime | None, typer.Option(help="Events before this instant.")] = None,
-    tenant: Tenant = "", data: Data = FOLDER,
+    tenant: Tenant = "",
+    data: Data = FOLDER,
 ) -> None:
     """Sends events again that the outbox still holds, after a restore; who has handled one already is not disturbed."""
     if service not in processes.names():

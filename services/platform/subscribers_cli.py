@@ -29,7 +29,9 @@ def add(
     tenant: Annotated[str, typer.Option(help="Tenant whose events it may read.")],
     service: Annotated[list[str] | None, typer.Option(help="Only events of this service; may be given several times.")] = None,
     queue_mib: Annotated[int, typer.Option(min=1, help="Above this size a subscriber's queue loses its oldest messages.")] = 512,
-    broker: Broker = "", api: Api = "", rabbitmqctl: Command = "rabbitmqctl",
+    broker: Broker = "",
+    api: Api = "",
+    rabbitmqctl: Command = "rabbitmqctl",
 ) -> None:
     """Makes a user for another system and prints its password, once; repeated, it brings the permissions up to date."""
     if not TENANT.match(tenant):
@@ -52,7 +54,9 @@ def add(
 @app.command()
 def remove(
     name: Annotated[str, typer.Argument(help="Name of the other system.")],
-    broker: Broker = "", api: Api = "", rabbitmqctl: Command = "rabbitmqctl",
+    broker: Broker = "",
+    api: Api = "",
+    rabbitmqctl: Command = "rabbitmqctl",
 ) -> None:
     """Removes the user of another system. Its queues stay until they are deleted at the broker."""
     with told(broker, api, rabbitmqctl) as control:

@@ -15,8 +15,13 @@ from services.kit.bus.envelope import CONTENT_TYPE, DATA_CONTENT_TYPE, PUBLIC_KE
 
 Schema = dict[str, Any]
 
-_INT64 = {FieldDescriptor.TYPE_INT64, FieldDescriptor.TYPE_UINT64, FieldDescriptor.TYPE_SINT64, FieldDescriptor.TYPE_FIXED64,
-          FieldDescriptor.TYPE_SFIXED64}
+_INT64 = {
+    FieldDescriptor.TYPE_INT64,
+    FieldDescriptor.TYPE_UINT64,
+    FieldDescriptor.TYPE_SINT64,
+    FieldDescriptor.TYPE_FIXED64,
+    FieldDescriptor.TYPE_SFIXED64,
+}
 _FLOAT = {FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FLOAT}
 _WELL_KNOWN: Mapping[str, Schema] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
@@ -110,11 +115,14 @@ def _message(entry: EventType, texts: Comments) -> Schema:
         "payload": {
             "allOf": [
                 {"$ref": "#/components/schemas/Envelope"},
-                {"type": "object", "properties": {
-                    "type": {"const": entry.full_type},
-                    "dataschema": {"const": entry.dataschema},
-                    "data": {"$ref": f"#/components/schemas/{name}"},
-                }},
+                {
+                    "type": "object",
+                    "properties": {
+                        "type": {"const": entry.full_type},
+                        "dataschema": {"const": entry.dataschema},
+                        "data": {"$ref": f"#/components/schemas/{name}"},
+                    },
+                },
             ]
         },
     }
@@ -125,7 +133,17 @@ def _envelope() -> Schema:
     return {
         "type": "object",
         "required": [
-            "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "subjectversion", "data",
+            "specversion",
+            "id",
+            "source",
+            "type",
+            "subject",
+            "time",
+            "datacontenttype",
+            "dataschema",
+            "tenant",
+            "subjectversion",
+            "data",
         ],
         "properties": {
             "specversion": {"const": "1.0"},

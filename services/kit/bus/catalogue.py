@@ -121,8 +121,11 @@ def build(files: Iterable[FileDescriptor]) -> Catalogue:
     """Reads the catalogue from file descriptors."""
     options: Any = importlib.import_module(f"{KIT_PACKAGE}.options_pb2")
     files = list(files)
-    services = {parts[1] for parts in (file.package.split(".") for file in files)
-                if len(parts) == 3 and parts[0] == "xiaoneng" and parts[1] != "kit"}
+    services = {
+        parts[1]
+        for parts in (file.package.split(".") for file in files)
+        if len(parts) == 3 and parts[0] == "xiaoneng" and parts[1] != "kit"
+    }
     types: list[EventType] = []
     for file in files:
         for descriptor in file.message_types_by_name.values():

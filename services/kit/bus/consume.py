@@ -49,8 +49,9 @@ class Raw:
 class Consumer:
     """Handles batches of one consuming service. Threads may share it; the publisher is used by one at a time."""
 
-    def __init__(self, service: str, dispatcher: Dispatcher, publisher: Publisher, clock: Clock,
-                 steps: Sequence[timedelta] = topology.RETRY_STEPS) -> None:
+    def __init__(
+        self, service: str, dispatcher: Dispatcher, publisher: Publisher, clock: Clock, steps: Sequence[timedelta] = topology.RETRY_STEPS
+    ) -> None:
         self._service = service
         self._dispatcher = dispatcher
         self._publisher = publisher
@@ -61,8 +62,11 @@ class Consumer:
     def handle(self, queue: str, messages: Sequence[Raw]) -> list[Answer]:
         """Runs the handlers for a batch of one queue; says of each message what the broker is to be told."""
         outcomes = self._outcomes(messages)
-        copies = {position: copy for position, (message, outcome) in enumerate(zip(messages, outcomes, strict=True))
-                  if (copy := self._copy(queue, position, message, outcome)) is not None}
+        copies = {
+            position: copy
+            for position, (message, outcome) in enumerate(zip(messages, outcomes, strict=True))
+            if (copy := self._copy(queue, position, message, outcome)) is not None
+        }
         safe = self._publish(list(copies.values()))
         return [self._answer(copies.get(position), safe) for position in range(len(messages))]
 
@@ -86,8 +90,11 @@ class Consumer:
             key = topology.delay_key(self._steps[message.attempt], queue)
             return Outgoing(str(position), f"{self._service}.delay", key, message.body, headers)
         if outcome.result in (Result.RETRY, Result.DEAD):
-            headers |= {topology.HEADER_ATTEMPT: message.attempt, topology.HEADER_TRACE: outcome.trace,
-                        topology.HEADER_DIED_AT: self._clock.now().isoformat()}
+            headers |= {
+                topology.HEADER_ATTEMPT: message.attempt,
+                topology.HEADER_TRACE: outcome.trace,
+                topology.HEADER_DIED_AT: self._clock.now().isoformat(),
+            }
             return Outgoing(str(position), f"{self._service}.dead", queue, message.body, headers)
         return None
 

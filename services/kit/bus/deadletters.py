@@ -127,10 +127,16 @@ def _letter(service: str, queue: str, message: Any) -> DeadLetter:
     except Undecodable as error:
         headers = {topology.HEADER_REASON: "undecodable", topology.HEADER_TRACE: str(error), **headers}
     return DeadLetter(
-        consumer=service, source=queue.removeprefix(f"{service}.from."), event=event.id if event else "", type=event.type if event else "",
-        tenant=event.tenant if event else "", subject=event.subject if event else "",
-        reason=headers.get(topology.HEADER_REASON) or _death(headers), trace=headers.get(topology.HEADER_TRACE, ""),
-        attempt=headers.get(topology.HEADER_ATTEMPT, 0), died_at=headers.get(topology.HEADER_DIED_AT, ""),
+        consumer=service,
+        source=queue.removeprefix(f"{service}.from."),
+        event=event.id if event else "",
+        type=event.type if event else "",
+        tenant=event.tenant if event else "",
+        subject=event.subject if event else "",
+        reason=headers.get(topology.HEADER_REASON) or _death(headers),
+        trace=headers.get(topology.HEADER_TRACE, ""),
+        attempt=headers.get(topology.HEADER_ATTEMPT, 0),
+        died_at=headers.get(topology.HEADER_DIED_AT, ""),
         body=body.decode("utf-8", "replace"),
     )
 
@@ -181,11 +187,25 @@ class InlineDeadLetters:
             for row in rows:
                 reason, _, trace = row.error.partition("\n")
                 subject = from_dict(row.envelope).subject
-                found.append((ports, row.id, DeadLetter(
-                    consumer=row.consumer, source=row.source, event=row.event, type=row.type, tenant=row.tenant, subject=subject,
-                    reason=reason, trace=trace, attempt=row.attempt, died_at=row.next_at.isoformat(),
-                    body=from_dict(row.envelope).to_json().decode(),
-                )))
+                found.append(
+                    (
+                        ports,
+                        row.id,
+                        DeadLetter(
+                            consumer=row.consumer,
+                            source=row.source,
+                            event=row.event,
+                            type=row.type,
+                            tenant=row.tenant,
+                            subject=subject,
+                            reason=reason,
+                            trace=trace,
+                            attempt=row.attempt,
+                            died_at=row.next_at.isoformat(),
+                            body=from_dict(row.envelope).to_json().decode(),
+                        ),
+                    )
+                )
         return found
 
 

@@ -218,8 +218,10 @@ class Dispatcher:
             if len(runs) == 1:
                 return [classify(error)]
             return [self._alone(run) for run in runs]
-        return [self._alone(run) if _worth_it_at_once(outcome) and len(runs) > 1 else outcome
-                for run, outcome in zip(runs, outcomes, strict=True)]
+        return [
+            self._alone(run) if _worth_it_at_once(outcome) and len(runs) > 1 else outcome
+            for run, outcome in zip(runs, outcomes, strict=True)
+        ]
 
     def _alone(self, run: Handled) -> Outcome:
         outcome = Outcome(Result.RETRY)

@@ -134,9 +134,17 @@ def from_dict(event: Mapping[str, Any]) -> Envelope:
     optional = {name: _text(event, name) for name in _OPTIONAL if event.get(name) is not None}
     receivers = tuple(_text(event, "receivers").split(",")) if event.get("receivers") is not None else ()
     return Envelope(
-        id=_text(event, "id"), type=type_.removeprefix(PREFIX), installation=installation,
-        subject=_text(event, "subject"), subject_version=version, time=_instant(_text(event, "time")),
-        tenant=_text(event, "tenant"), dataschema=_text(event, "dataschema"), data=data, receivers=receivers, **optional,
+        id=_text(event, "id"),
+        type=type_.removeprefix(PREFIX),
+        installation=installation,
+        subject=_text(event, "subject"),
+        subject_version=version,
+        time=_instant(_text(event, "time")),
+        tenant=_text(event, "tenant"),
+        dataschema=_text(event, "dataschema"),
+        data=data,
+        receivers=receivers,
+        **optional,
     )
 
 

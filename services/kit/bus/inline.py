@@ -45,8 +45,17 @@ class InlineTransport:
         deliveries = self._ports.db.metadata.tables["deliveries"]
         now = self._ports.clock.now()
         rows = [
-            {"id": ids.new(), "tenant": event.tenant, "event": event.id, "consumer": consumer, "source": event.service,
-             "type": event.type, "seq": position, "envelope": event.to_dict(), "next_at": now}
+            {
+                "id": ids.new(),
+                "tenant": event.tenant,
+                "event": event.id,
+                "consumer": consumer,
+                "source": event.service,
+                "type": event.type,
+                "seq": position,
+                "envelope": event.to_dict(),
+                "next_at": now,
+            }
             for position, (event, _) in enumerate(events)
             for consumer, registry in self._consumers
             if registry.for_type(event.type)
@@ -131,8 +140,13 @@ class Pipe:
 class InlineBus:
     """All services of one process, each of them producer and consumer."""
 
-    def __init__(self, services: Sequence[tuple[Ports, Registry]], types: Catalogue | None = None,
-                 steps: Sequence[timedelta] = RETRY_STEPS, tap: Tap | None = None) -> None:
+    def __init__(
+        self,
+        services: Sequence[tuple[Ports, Registry]],
+        types: Catalogue | None = None,
+        steps: Sequence[timedelta] = RETRY_STEPS,
+        tap: Tap | None = None,
+    ) -> None:
         known = types or catalogue()
         for _, registry in services:
             registry.types(known)

@@ -276,8 +276,9 @@ class WorkerSettings(BaseSettings):
 class Worker:
     """One worker process of a service."""
 
-    def __init__(self, spec: ServiceSpec, settings: Settings, extra: WorkerSettings, parts: frozenset[str],
-                 types: Catalogue | None = None) -> None:
+    def __init__(
+        self, spec: ServiceSpec, settings: Settings, extra: WorkerSettings, parts: frozenset[str], types: Catalogue | None = None
+    ) -> None:
         self.parts = parts
         self._types = types or catalogue()
         self.process = "-".join(sorted(parts))
@@ -316,8 +317,9 @@ class Worker:
         late = [None if at is None else (now - at).total_seconds() for at in relayed]
         broker = self._link is None or self._link.connected
         ready = not self._stopping and broker and self._lag.seconds < READY_HUB_LAG and all(age is not None and age < 30 for age in late)
-        return metrics.Health(ready, {"hub_lag_seconds": round(self._lag.seconds, 3), "broker": broker, "relay_age_seconds": late,
-                                      "stopping": self._stopping})
+        return metrics.Health(
+            ready, {"hub_lag_seconds": round(self._lag.seconds, 3), "broker": broker, "relay_age_seconds": late, "stopping": self._stopping}
+        )
 
     def run(self) -> int:
         """Serves until SIGTERM or SIGINT; then finishes what runs, for 25 s at most. Returns the exit status."""
@@ -374,8 +376,10 @@ class Worker:
     def _readers(self) -> list[topology.Consumption] | None:
         if self._extra.readers is None:
             return None
-        return [topology.Consumption(service, tuple(self._types.get(type_) for type_ in types), self._steps())
-                for service, types in sorted(self._extra.readers.items())]
+        return [
+            topology.Consumption(service, tuple(self._types.get(type_) for type_ in types), self._steps())
+            for service, types in sorted(self._extra.readers.items())
+        ]
 
     def _steps(self) -> tuple[Any, ...]:
         return topology.steps(self._extra.retry_seconds)

@@ -159,9 +159,12 @@ class Publisher:
         self._unconfirmed[self._next_tag] = message.id
         self._next_tag += 1
         self._channel.basic_publish(
-            amqp.Message(message.body, content_type=CONTENT_TYPE, delivery_mode=2, message_id=message.id,
-                         application_headers=dict(message.headers)),
-            exchange=message.exchange, routing_key=message.routing_key, mandatory=True,
+            amqp.Message(
+                message.body, content_type=CONTENT_TYPE, delivery_mode=2, message_id=message.id, application_headers=dict(message.headers)
+            ),
+            exchange=message.exchange,
+            routing_key=message.routing_key,
+            mandatory=True,
         )
 
     def _await_confirms(self) -> None:
@@ -198,8 +201,9 @@ class RabbitTransport:
     sent; one that nobody handles is, as long as `readers` is known. Without it every returned event stays.
     """
 
-    def __init__(self, url: str, service: str, readers: Sequence[topology.Consumption] | None = None,
-                 timeout: float = CONFIRM_TIMEOUT) -> None:
+    def __init__(
+        self, url: str, service: str, readers: Sequence[topology.Consumption] | None = None, timeout: float = CONFIRM_TIMEOUT
+    ) -> None:
         self._service = service
         self._readers = tuple(consumption.of(service) for consumption in readers or ())
         self._known = readers is not None

@@ -115,20 +115,34 @@ def _declare_queue(channel: Any, service: str, queue: str) -> None:
     dead = dead_queue_of(queue)
     channel.queue_declare(dead, durable=True, auto_delete=False, arguments=_quorum({"x-delivery-limit": DEAD_DELIVERY_LIMIT}))
     channel.queue_bind(dead, f"{service}.dead", queue)
-    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=_quorum({
-        "x-delivery-limit": DELIVERY_LIMIT,
-        **_dead_lettering(f"{service}.dead", queue),
-    }))
+    channel.queue_declare(
+        queue,
+        durable=True,
+        auto_delete=False,
+        arguments=_quorum(
+            {
+                "x-delivery-limit": DELIVERY_LIMIT,
+                **_dead_lettering(f"{service}.dead", queue),
+            }
+        ),
+    )
     channel.queue_bind(queue, f"{service}.retry", f"*.{queue}")
 
 
 def _declare_delay(channel: Any, service: str, step: timedelta) -> None:
     name = step_name(step)
     queue = f"{service}.delay.{name}"
-    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=_quorum({
-        "x-message-ttl": int(step.total_seconds() * 1000),
-        **_dead_lettering(f"{service}.retry"),
-    }))
+    channel.queue_declare(
+        queue,
+        durable=True,
+        auto_delete=False,
+        arguments=_quorum(
+            {
+                "x-message-ttl": int(step.total_seconds() * 1000),
+                **_dead_lettering(f"{service}.retry"),
+            }
+        ),
+    )
     channel.queue_bind(queue, f"{service}.delay", f"{name}.#")
 
 

@@ -18,8 +18,25 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 NAME = re.compile(r"^xiaoneng_[a-z]+(_[a-z]+)*$")
 BASE_UNITS = ("seconds", "ratio", "year", "bytes")
 CLOSED_LABELS = {
-    "service", "process", "tenant", "unit", "rule", "type", "outcome", "queue", "method", "code", "reason", "route", "command",
-    "channel", "kind", "loop", "collector", "version", "revision",
+    "service",
+    "process",
+    "tenant",
+    "unit",
+    "rule",
+    "type",
+    "outcome",
+    "queue",
+    "method",
+    "code",
+    "reason",
+    "route",
+    "command",
+    "channel",
+    "kind",
+    "loop",
+    "collector",
+    "version",
+    "revision",
 }
 
 

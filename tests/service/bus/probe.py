@@ -99,8 +99,7 @@ def count_it(tx: Tx, event: Envelope, data: Any) -> None:
 
 def write(tx: Tx, event: Envelope, handler: str, name: str) -> None:
     """Writes down that a handler has heard an event; nothing but the inbox keeps it from doing so twice."""
-    tx.insert(effects, {"id": ids.new(), "handler": handler, "event": event.id, "name": name,
-                        "version": event.subject_version})
+    tx.insert(effects, {"id": ids.new(), "handler": handler, "event": event.id, "name": name, "version": event.subject_version})
 
 
 def emit(ports: Ports, name: str, *, tenant: str = "river", type_: str = DONE, subject: str = "things/1", **more: Any) -> str:
@@ -157,6 +156,7 @@ def ports_of(service: str, url: str, clock: Clock, installation: str = "testing"
     db = Database(service, url, clock, metadata, audit_key=AUDIT_KEY.encode(), pool_size=8)
     nothing: Any = None
     settings = Settings(audit_key=AUDIT_KEY, installation=installation)  # type: ignore[arg-type]
-    db.ports = Ports(service=service, installation=installation, db=db, clock=clock, settings=settings, packs=nothing,
-                     rosters=nothing, blobs=nothing)
+    db.ports = Ports(
+        service=service, installation=installation, db=db, clock=clock, settings=settings, packs=nothing, rosters=nothing, blobs=nothing
+    )
     return db.ports

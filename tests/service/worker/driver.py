@@ -79,8 +79,12 @@ if __name__ == "__main__":
     known = probe.types()
     main(
         ServiceSpec(
-            name=service, metadata=probe.metadata, migrations=probe.PACKAGE, servicers=lambda ports: [],
-            handlers=READING if service == "reader" else Registry(), facts=FactCatalogue(service=service),
+            name=service,
+            metadata=probe.metadata,
+            migrations=probe.PACKAGE,
+            servicers=lambda ports: [],
+            handlers=READING if service == "reader" else Registry(),
+            facts=FactCatalogue(service=service),
         ),
         arguments,
         known,

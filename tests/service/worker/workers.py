@@ -93,7 +93,9 @@ class Workers:
         popen = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("driver.py")), service, *arguments],
             env=self._environment(self.both.probe if service == "probe" else self.both.reader, die_at),
-            stdout=log.open("wb"), stderr=subprocess.STDOUT, cwd=ROOT,
+            stdout=log.open("wb"),
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
         )
         self.processes.append(Process(popen, log))
         return self.processes[-1]

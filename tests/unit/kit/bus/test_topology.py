@@ -46,7 +46,8 @@ def declared() -> Recorder:
 
 def test_there_is_one_queue_per_consuming_service_and_source(declared: Recorder) -> None:
     assert {name for name in declared.queues if ".delay." not in name and not name.endswith(".dead")} == {
-        "notifications.from.documents", "notifications.from.directory"
+        "notifications.from.documents",
+        "notifications.from.directory",
     }
 
 
@@ -69,7 +70,8 @@ def test_every_queue_that_is_consumed_says_its_delivery_limit_and_where_its_dead
     arguments = declared.queues["notifications.from.documents"]
     assert arguments["x-delivery-limit"] == 20
     assert (arguments["x-dead-letter-exchange"], arguments["x-dead-letter-routing-key"]) == (
-        "notifications.dead", "notifications.from.documents"
+        "notifications.dead",
+        "notifications.from.documents",
     )
     assert ("notifications.dead", "notifications.from.documents", "notifications.from.documents.dead") in declared.bindings
 
@@ -120,5 +122,7 @@ def test_an_unknown_type_is_refused() -> None:
 
 def test_the_exchange_follows_from_the_visibility() -> None:
     assert [exchange_of("documents", each) for each in ("internal", "tenant", "public")] == [
-        "documents.internal", "documents.events", "documents.events"
+        "documents.internal",
+        "documents.events",
+        "documents.events",
     ]

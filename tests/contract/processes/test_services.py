@@ -72,8 +72,11 @@ def running(process: subprocess.Popen[bytes], log: Path) -> bool:
 def own_names(page: httpx.Response) -> set[str]:
     """The platform's metrics on a page, as Prometheus reads it."""
     families = text_string_to_metric_families(page.text)
-    return {f"{each.name}_total" if each.type == "counter" else each.name for each in families if each.name.startswith("xiaoneng_")
-            and not each.name.endswith("_created")}
+    return {
+        f"{each.name}_total" if each.type == "counter" else each.name
+        for each in families
+        if each.name.startswith("xiaoneng_") and not each.name.endswith("_created")
+    }
 
 
 def documented() -> set[str]:
@@ -92,7 +95,11 @@ def status(port: int) -> int:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_worker_loads_nothing_of_grpc(service: str) -> None:
     seen = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", WORKER.format(service)], capture_output=True, text=True, check=True, cwd=ROOT,
+        [sys.executable, "-W", "ignore", "-c", WORKER.format(service)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'build' / 'gen'}"},
     )
     assert seen.stdout.strip() == "[]"
