@@ -13,8 +13,8 @@ and not of a pack; `tests/scenario/missing.txt` lists what has no scenario yet a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,11 @@ class Offices:
         self._open = ExitStack()
 
     def __call__(self, name: str, at: str) -> Office:
-        opened: AbstractContextManager[Office] = self._world.office(name, at)
-        return self._open.enter_context(opened)
+        return self._open.enter_context(self._world.office(name, at))
+
+    def founded(self, data: Mapping[str, Any], at: str, sources: Mapping[str, str]) -> Office:
+        """Opens an office that is described here and now, under these packs."""
+        return self._open.enter_context(self._world.founded(data, at, sources))
 
     def close(self) -> None:
         """Removes them."""

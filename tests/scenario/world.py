@@ -84,14 +84,20 @@ class World:
 
     @contextmanager
     def office(self, name: str, at: str) -> Iterator[Office]:
-        """An office that opens at a moment, under its packs, and is gone afterwards."""
+        """An office of `tests/scenario/offices` that opens at a moment, under its packs, and is gone afterwards."""
         data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
-        data["tenant"]["id"] = f"{name}-{next(self._numbers)}-{os.getpid()}"
-        office = Office(self, parse(data, OFFICES / f"{name}.yaml"))
+        with self.founded(data, at, {pack: packs.text(pack) for pack in data["packs"]}) as office:
+            yield office
+
+    @contextmanager
+    def founded(self, data: Mapping[str, Any], at: str, sources: Mapping[str, str]) -> Iterator[Office]:
+        """An office of any kind, under packs whose texts are given."""
+        own = {**data, "tenant": {**data["tenant"], "id": f"{data['tenant']['id']}-{next(self._numbers)}-{os.getpid()}"}}
+        office = Office(self, parse(own, OFFICES / "given"))
         # A new scenario begins in its own year. Nothing else is left that could remember a later one.
         self.clock._now = moment(at)
         try:
-            office.open({pack: packs.text(pack) for pack in data["packs"]})
+            office.open(sources)
             yield office
         finally:
             self.remove(office.tenant)
