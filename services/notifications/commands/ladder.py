@@ -72,8 +72,8 @@ def _rules(tx: Tx, pins: Mapping[str, int]) -> RuleSet:
 
 
 def _answerable(tx: Tx, rules: RuleSet, step: LadderStep) -> Iterable[str]:
-    """Whoever has to do it: the person named, those with whom the item lies, else the holders of the role; and their delegates."""
-    persons: Sequence[str] = [step.person] if step.person else store.holding(tx, step.subject)
+    """Whoever has to do it: those with whom the item lies now, else the person named, else the holders of the role; and their delegates."""
+    persons: Sequence[str] = store.holding(tx, step.subject) or [person for person in (step.person,) if person]
     if not persons and step.role:
         persons = list(_holders(tx, rules, step, (step.role,)))
     for person in persons:
