@@ -43,9 +43,14 @@ def validated(call: Call) -> Iterator[None]:
 
 def check(request: Message) -> None:
     """Refuses a malformed message: Invalid."""
-    violations = _validator.collect_violations(request)
-    if violations:
-        raise Invalid([_field(violation) for violation in violations[:_MOST]])
+    found = violations(request)
+    if found:
+        raise Invalid(found)
+
+
+def violations(request: Message) -> list[FieldViolation]:
+    """Every field of a message that has the wrong shape, the first twenty."""
+    return [_field(violation) for violation in _validator.collect_violations(request)[:_MOST]]
 
 
 def _field(violation: Violation) -> FieldViolation:
