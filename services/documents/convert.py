@@ -39,7 +39,7 @@ C = TypeVar("C")
 _ACTS = {act.name: act.about for act in CATALOGUE.acts}
 
 
-def _enum(enum: Any, prefix: str) -> dict[str, int]:
+def _enum(enum: Any, prefix: str) -> dict[str, Any]:
     """Values by the word that domain and packs use: `URGENCY_SPECIALLY_URGENT` is `specially_urgent`."""
     return {name.removeprefix(prefix).lower(): number for name, number in enum.items() if not name.endswith("_UNSPECIFIED")}
 
@@ -132,17 +132,18 @@ def document_in(value: types_pb2.Document) -> tuple[tuple[str, Any], ...]:
 
 def moment(at: datetime | None) -> Timestamp | None:
     """An instant; None stays None, which leaves the field unset."""
-    if at is None:
-        return None
+    return stamp(at) if at is not None else None
+
+
+def stamp(at: datetime) -> Timestamp:
+    """An instant."""
     found = Timestamp()
     found.FromDatetime(at)
     return found
 
 
-def citation(found: Citation | None) -> citation_pb2.Citation | None:
+def citation(found: Citation) -> citation_pb2.Citation:
     """Where a demand comes from."""
-    if found is None:
-        return None
     return citation_pb2.Citation(
         clause=found.clause,
         article=found.article,

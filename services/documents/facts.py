@@ -22,6 +22,9 @@ from services.kit.policy.catalogue import (
     list_of,
 )
 
+# What a delegation has to cover so that a delegate may act on a step.
+DELEGATION_KIND = "documents.step"
+
 # What can be said about every document, at every point.
 DOCUMENT = (
     Fact("kind", enum("incoming", "outgoing", "submission"), "收文、发文、呈批"),
@@ -132,10 +135,8 @@ OPERATIONS = (
     Operation("documents.step.take_back", "撤回", facts=_DS),
     Operation("documents.step.add_signer", "加签", facts=_DS, fields=("person",)),
     Operation("documents.step.transfer", "转办", facts=_DS, fields=("person", "unit")),
-    Operation("documents.readers.name", "拟办、审签时列明传阅对象: copies open when the route says so", facts=_DSR, fields=("readers",)),
-    Operation(
-        "documents.readers.add", "发出传阅件: somebody gets a reading copy beside those that were named", facts=_DSR, fields=("readers",)
-    ),
+    Operation("documents.readers.name", "列明传阅对象: their copies open when the route says so", facts=_DSR, fields=("readers",)),
+    Operation("documents.readers.add", "增加传阅对象: beside those that were named", facts=_DSR, fields=("readers",)),
     Operation("documents.reading.finish", "阅毕", facts=_DS),
     Operation("documents.handling.start", "开始办理", facts=_DSH),
     Operation("documents.handling.dispatch", "调度部署", facts=_DSH, fields=("units", "text")),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-
-from services.documents import store
 from services.documents.commands import effects
 from services.documents.commands.case import load
+from services.documents.store import reads
 from services.kit.bus.dispatch import Registry
-from services.kit.procedure.steps import StepState
 from services.kit.roster import Delegation, Member, Portfolio, Post, Unit
 from services.kit.roster import copy as roster_copy
 
@@ -41,12 +38,9 @@ def reassign_open_steps(tx: Tx) -> int:
 
 def _touched(tx: Tx) -> list[str]:
     """Documents with an open step whose role seems to lie with others by the rules of today; which ones do is looked at in each of them."""
-    table = store.steps
     tx.flush()
-    open_ones = table.c.state.in_([StepState.OPEN, StepState.WAITING]) & table.c.current & (table.c.person == "") & (table.c.added_to == "")
-    groups = select(table.c.role, table.c.unit, table.c.persons, func.array_agg(table.c.document.distinct()).label("documents"))
     roles, found = tx.rules().roles, set()
-    for row in tx.all(groups.where(open_ones).group_by(table.c.role, table.c.unit, table.c.persons)):
+    for row in reads.groups_of_open_steps(tx):
         role = roles.get(row.role)
         holders = tx.roster.holders(role, tx.now, unit=row.unit or None) if role is not None else []
         if [holder.person for holder in holders] != list(row.persons):

@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, tuple_
 
-from services.documents import convert, store, visibility
+from services.documents import convert, store
 from services.documents.commands import act, correct, draft, issue, register
-from services.documents.commands.case import DELEGATION_KIND, Case, peek
+from services.documents.commands.case import Case, peek
 from services.documents.commands.effects import LAST
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Kind, State
 from services.documents.domain.search import wanted
+from services.documents.facts import DELEGATION_KIND
+from services.documents.store import visibility
 from services.kit import deadline
 from services.kit.db.tx import Tx
 from services.kit.pages import Page
@@ -126,7 +128,7 @@ def route_view(case: Case) -> types_pb2.Route:
         of_steps.setdefault(running.subject, []).append(running)
     route.procedure, route.label = procedure.id, procedure.label
     if procedure.clause:
-        route.citation.CopyFrom(convert.cited(case.rules, procedure.clause))
+        route.citation.CopyFrom(convert.citation(case.rules.citation(procedure.clause)))
     for step in sorted(case.instance.steps, key=lambda s: (s.opened_at, s.id)):
         route.steps.append(step_view(case, step, of_steps.get(f"{document.name}/steps/{step.id}", ())))
     route.steps.extend(convert.upcoming(template, case.rules) for template in case.instance.upcoming())
@@ -148,7 +150,7 @@ def proposal_form(tx: Tx, name: str) -> step_service_pb2.ProposalForm:
     facts = case.offered("documents.proposal.submit", case.facts(step))
     for limit in case.rules.defaults("documents.proposal.submit", facts):
         if limit.default_of == "feedback_deadline" and limit.budget is not None:
-            form.feedback_deadline.CopyFrom(convert.moment(due(tx.now, limit.budget, tx.roster.calendar()).at))
+            form.feedback_deadline.CopyFrom(convert.stamp(due(tx.now, limit.budget, tx.roster.calendar()).at))
             form.feedback_citation.CopyFrom(convert.citation(limit.citation))
     form.draft.CopyFrom(convert.proposal(store.proposal_of(case.proposal_draft)))
     return form
@@ -346,7 +348,7 @@ def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
         citation=convert.cited(rules, document.ledger_clause),
     )
     if has_due:
-        entry.due_time.CopyFrom(convert.moment(row.sort_at))
+        entry.due_time.CopyFrom(convert.stamp(row.sort_at))
         entry.margin_hours = (row.sort_at - end).total_seconds() / 3600 if document.closed_at else 0
     return entry
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
-from services.documents import store, visibility
+from services.documents import store
 from services.documents.commands.names import own_id
 from services.documents.domain.attachments import Attachment, Limits, Scan, check_size, display_name
 from services.documents.domain.document import State
 from services.documents.domain.errors import AttachmentHeld
+from services.documents.store import reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
@@ -22,6 +21,7 @@ from services.kit.identity import may
 UPLOAD = "documents:attachment:upload"
 READ = "documents:attachment:read"
 ORPHAN_AGE = timedelta(days=1)
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class AddAttachment(Command):
     content_type: str
     size: int
     sha256: str
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
 
 
 @command(audit="documents.attachment.upload")
@@ -44,8 +44,7 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
     if cmd.document:
         document = own_id(cmd.document)
         visibility.ensure(tx, document)
-    held = tx.scalar(select(func.coalesce(func.sum(store.attachments.c.size), 0)).where(store.attachments.c.document == document))
-    check_size(cmd.size, int(held) if document else 0, cmd.limits)
+    check_size(cmd.size, reads.held_bytes(tx, document) if document else 0, cmd.limits)
     attachment = Attachment(
         id=ids.new(),
         document=document,
@@ -62,20 +61,18 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
     return attachment
 
 
-def hold(tx: Tx, document: str, names: Sequence[str], limits: Limits = Limits()) -> None:
+def hold(tx: Tx, document: str, names: Sequence[str], limits: Limits = LIMITS) -> None:
     """Hangs uploaded files on a document. Refuses Missing for one that is not the caller's or hangs elsewhere."""
     if not names:
         return
     assert tx.caller is not None
-    table = store.attachments
     wanted = [own_id(name) for name in names]
-    rows = tx.locked(select(table).where(table.c.id.in_(wanted)).order_by(table.c.id))
-    mine = [row for row in rows if row.uploader == tx.caller.person and row.document in ("", document)]
+    mine = [a for a in reads.locked_attachments(tx, wanted) if a.uploader == tx.caller.person and a.document in ("", document)]
     if len(mine) != len(wanted):
         raise Missing()
-    check_size(sum(row.size for row in mine), 0, Limits(limits.document, limits.document))
-    for row in mine:
-        tx.update(table, {"id": row.id}, {"document": document})
+    check_size(sum(attachment.size for attachment in mine), 0, Limits(limits.document, limits.document))
+    for attachment in mine:
+        tx.update(store.attachments, {"id": attachment.id}, {"document": document})
 
 
 def ensure_held(tx: Tx, document: str, names: Iterable[str]) -> None:
@@ -92,26 +89,21 @@ class RemoveAttachment(Command):
 def remove_attachment(tx: Tx, cmd: RemoveAttachment) -> Attachment:
     """Takes a file from a draft, or one that nothing holds. Refuses AttachmentHeld."""
     may(cmd.caller, UPLOAD)
-    table = store.attachments
-    rows = tx.locked(select(table).where(table.c.id == own_id(cmd.name)))
-    if not rows or rows[0].uploader != cmd.caller.person:
+    found = reads.locked_attachments(tx, [own_id(cmd.name)])
+    if not found or found[0].uploader != cmd.caller.person:
         raise Missing()
-    attachment = store.attachment_of(rows[0])
-    if attachment.document:
-        state = tx.scalar(select(store.documents.c.state).where(store.documents.c.id == attachment.document))
-        if state != State.DRAFT:
-            raise AttachmentHeld()
-    tx.delete(table, {"id": attachment.id})
+    attachment = found[0]
+    if attachment.document and reads.state_of(tx, attachment.document) != State.DRAFT:
+        raise AttachmentHeld()
+    tx.delete(store.attachments, {"id": attachment.id})
     return attachment
 
 
 def opened(tx: Tx, name: str) -> Attachment:
     """An attachment that the caller may read, through the document that holds it. Refuses Missing."""
-    table = store.attachments
-    row = tx.one(select(table).where(table.c.id == own_id(name)))
-    if row is None:
+    attachment = reads.attachment(tx, own_id(name))
+    if attachment is None:
         raise Missing()
-    attachment = store.attachment_of(row)
     if attachment.document:
         visibility.ensure(tx, attachment.document)
     elif tx.caller is None or attachment.uploader != tx.caller.person:
@@ -121,12 +113,9 @@ def opened(tx: Tx, name: str) -> Attachment:
 
 def sweep(tx: Tx) -> list[str]:
     """Removes files that nothing has held for a day; gives the hashes that nobody holds any more."""
-    table = store.attachments
-    old = select(table).where(table.c.document == "", table.c.created_at < tx.now - ORPHAN_AGE)
-    rows = tx.locked(old)
-    for row in rows:
-        tx.delete(table, {"id": row.id})
+    orphans = reads.locked_orphans(tx, tx.now - ORPHAN_AGE)
+    for orphan in orphans:
+        tx.delete(store.attachments, {"id": orphan.id})
     tx.flush()
-    hashes = {row.sha256 for row in rows}
-    held = {row.sha256 for row in tx.all(select(table.c.sha256).where(table.c.sha256.in_(hashes)))} if hashes else set()
-    return sorted(hashes - held)
+    hashes = {orphan.sha256 for orphan in orphans}
+    return sorted(hashes - reads.held_hashes(tx, hashes))

@@ -1,6 +1,6 @@
-"""A document with its route, locked in one transaction: loaded once, asked, changed, stored.
+"""A document with its route, locked in one transaction.
 
-Commands decide with it what happens; `commands.effects` writes what follows from a change of the route (rows, deadlines, events, work lists).
+Commands decide with it what happens; `commands.effects` writes what follows from a change of the route: rows, deadlines, events, lists.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from services.documents import store
 from services.documents.domain import facts_of
 from services.documents.domain.document import Document, Kind
 from services.documents.domain.errors import NobodyHoldsRole, NotYourStep
-from services.documents.facts import CATALOGUE
+from services.documents.facts import CATALOGUE, DELEGATION_KIND
 from services.kit import ids
 from services.kit.db.tx import Tx
 from services.kit.errors import Finding, Missing, RuleRefusal
+from services.kit.policy.catalogue import EventKind, Operation
 from services.kit.procedure.errors import RouteRefused
 from services.kit.procedure.instance import Instance, restore
 from services.kit.procedure.steps import Actor, Step
@@ -28,8 +27,8 @@ from services.kit.procedure.template import Procedure, StepTemplate
 if TYPE_CHECKING:
     from services.kit.policy.ruleset import RuleSet
 
-DELEGATION_KIND = "documents.step"
-_OFFERED = {point.name: frozenset(point.facts) for point in (*CATALOGUE.operations, *CATALOGUE.events)}
+_POINTS: tuple[Operation | EventKind, ...] = (*CATALOGUE.operations, *CATALOGUE.events)
+_OFFERED = {point.name: frozenset(point.facts) for point in _POINTS}
 ROUTES = {
     Kind.INCOMING: "documents.incoming.route",
     Kind.OUTGOING: "documents.outgoing.route",
@@ -160,23 +159,18 @@ class Case:
 
 def load(tx: Tx, document_id: str) -> Case:
     """Loads and locks a document with its route. Refuses Missing."""
-    rows = tx.locked(select(store.documents).where(store.documents.c.id == document_id))
-    if not rows:
+    row = store.reads.locked_document(tx, document_id)
+    if row is None:
         raise Missing()
-    return _case(tx, rows[0], _steps(tx, document_id))
+    return _case(tx, row, store.reads.steps_of(tx, document_id))
 
 
 def peek(tx: Tx, document_id: str) -> Case:
     """Loads a document without locking it, to be read. Refuses Missing."""
-    row = tx.one(select(store.documents).where(store.documents.c.id == document_id))
+    row = store.reads.document(tx, document_id)
     if row is None:
         raise Missing()
-    return _case(tx, row, _steps(tx, document_id))
-
-
-def _steps(tx: Tx, document_id: str) -> Iterable[Any]:
-    table = store.steps
-    return tx.all(select(table).where(table.c.document == document_id).order_by(table.c.opened_at, table.c.id))
+    return _case(tx, row, store.reads.steps_of(tx, document_id))
 
 
 def _case(tx: Tx, row: Any, steps: Iterable[Any]) -> Case:

@@ -87,7 +87,7 @@ def update_draft(tx: Tx, cmd: UpdateDraft) -> Case:
     wanted = cmd.update_mask or FIELDS
     if unknown := [name for name in wanted if name not in FIELDS]:
         raise Invalid.of("update_mask", f"不能修改：{unknown[0]}")
-    case.document.correct({name: given[name] for name in wanted if given.get(name) not in (None, "") or name in ("body",)}, tx.now)
+    case.document.correct({name: given[name] for name in wanted if given.get(name) not in (None, "") or name == "body"}, tx.now)
     register.check_words(case)
     effects.index(case)
     effects.save(case)

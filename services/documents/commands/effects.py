@@ -1,12 +1,10 @@
-"""What follows from a change of the route: rows, deadlines, events, the to-do list, who may see the document. All in the same transaction."""
+"""What follows from a change of the route, in the same transaction: rows, deadlines, events, the to-do list, who may see it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.documents import convert, store
 from services.documents.commands import limits
@@ -160,20 +158,14 @@ def item(case: Case, step: Step) -> work_pb2.WorkItem:
         role=step.role,
         persons=case.persons.get(step.id, []),
         urgency=convert.URGENCY[document.urgency],
-        arrive_time=moment(step.opened_at),
+        arrive_time=convert.stamp(step.opened_at),
         remark=step.remark,
         delegable=template.delegable,
     )
     if template.clause:
         found.citation.CopyFrom(convert.citation(case.rules.citation(template.clause)))
     if step.id in case.due:
-        found.due_time.CopyFrom(moment(case.due[step.id]))
-    return found
-
-
-def moment(at: datetime) -> Timestamp:
-    found = Timestamp()
-    found.FromDatetime(at)
+        found.due_time.CopyFrom(convert.stamp(case.due[step.id]))
     return found
 
 
@@ -211,10 +203,10 @@ def _opened(case: Case, step: Step) -> None:
         unit=step.unit,
         lead=step.lead,
         generation=step.generation,
-        arrive_time=moment(step.opened_at),
+        arrive_time=convert.stamp(step.opened_at),
     )
     if due is not None:
-        arrived.due_time.CopyFrom(moment(due))
+        arrived.due_time.CopyFrom(convert.stamp(due))
     if template.clause:
         arrived.citation.CopyFrom(convert.citation(case.rules.citation(template.clause)))
     emit(case, "documents.step.arrived.v1", arrived, subject=name_of(case, step), unit=step.unit, clause=template.clause)
@@ -240,7 +232,7 @@ def _ended(case: Case, step: Step, *, done: bool) -> None:
         role=step.role,
         unit=step.unit,
         state=state,
-        end_time=moment(step.ended_at or case.tx.now),
+        end_time=convert.stamp(step.ended_at or case.tx.now),
         delegated=bool(step.done_for),
     )
     emit(case, "documents.step.completed.v1", completed, subject=subject, unit=step.unit)
@@ -289,7 +281,7 @@ def _closed(case: Case) -> None:
     document.close(case.tx.now)
     limits.finish(case, document.name)
     data = events_pb2.DocumentClosed(
-        document=document.name, number=document.number, lead_unit=document.lead_unit, close_time=moment(case.tx.now)
+        document=document.name, number=document.number, lead_unit=document.lead_unit, close_time=convert.stamp(case.tx.now)
     )
     emit(case, "documents.document.closed.v1", data, unit=document.lead_unit, clause=document.ledger_clause)
     notify(case, "documents.document.closed")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from services.documents import store
+from services.documents import convert, store
 from services.documents.commands import effects, limits
 from services.documents.commands.act import mine
 from services.documents.commands.case import Case, load
@@ -93,10 +91,9 @@ def decide_extension(tx: Tx, cmd: DecideExtension) -> Extended:
     """Consents to more time, or does not. Refuses: ExtensionDecided; Missing for one who may not decide this one."""
     may(cmd.caller, DECIDE)
     case = load(tx, document_id(cmd.name))
-    rows = tx.locked(select(store.extensions).where(store.extensions.c.id == part_id(cmd.name)))
-    if not rows:
+    extension = store.reads.locked_extension(tx, part_id(cmd.name))
+    if extension is None:
         raise Missing()
-    extension = store.extension_of(rows[0])
     if not may_decide(case, extension):
         raise NotTheDecider()
     step = case.step(extension.step)
@@ -119,8 +116,8 @@ def decide_extension(tx: Tx, cmd: DecideExtension) -> Extended:
         document=case.document.name,
         unit=extension.unit,
         granted=cmd.granted,
-        old_due_time=effects.moment(extension.old_due_at),
-        new_due_time=effects.moment(extension.new_due_at if cmd.granted else extension.old_due_at),
+        old_due_time=convert.stamp(extension.old_due_at),
+        new_due_time=convert.stamp(extension.new_due_at if cmd.granted else extension.old_due_at),
     )
     effects.emit(case, "documents.extension.decided.v1", data, unit=extension.unit, clause=extension.clause)
     return Extended(case, extension)

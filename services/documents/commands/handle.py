@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-
-from services.documents import store
+from services.documents import convert, store
 from services.documents.commands import attach, effects, limits
 from services.documents.commands.act import Acted, complete, ensure_reached, mine
 from services.documents.commands.case import Case, load
@@ -89,7 +87,7 @@ def request_material(tx: Tx, cmd: RequestMaterial) -> Case:
         effects.grant(case, [f"unit:{unit}"])
         data = events_pb2.MaterialRequested(document=case.document.name, material=material.name, requesting_unit=step.unit, unit=unit)
         if material.due_at:
-            data.due_time.CopyFrom(effects.moment(material.due_at))
+            data.due_time.CopyFrom(convert.stamp(material.due_at))
         effects.emit(case, "documents.material.requested.v1", data, subject=material.name, unit=unit)
     return case
 
@@ -105,10 +103,9 @@ def supply_material(tx: Tx, cmd: SupplyMaterial) -> Case:
     """Supplies material; late as well. Refuses MaterialSupplied; Missing for a unit that was not asked."""
     may(cmd.caller, "documents:step:act")
     case = load(tx, document_id(cmd.name))
-    rows = tx.locked(select(store.materials).where(store.materials.c.id == part_id(cmd.name)))
-    if not rows or rows[0].unit not in tx.roster.units_of(cmd.caller.person, tx.now):
+    material = store.reads.locked_material(tx, part_id(cmd.name))
+    if material is None or material.unit not in tx.roster.units_of(cmd.caller.person, tx.now):
         raise Missing()
-    material = store.material_of(rows[0])
     late = material.due_at is not None and tx.now > material.due_at
     facts = facts_of.handling_facts(len(case.document.proposal.responsible_units), material_due=material.due_at, past_due=late)
     case.enforce("documents.material.supply", **{**facts, "unit": material.unit})
@@ -116,7 +113,7 @@ def supply_material(tx: Tx, cmd: SupplyMaterial) -> Case:
     limits.finish(case, material.name)
     tx.update(store.materials, {"id": material.id}, store.plain_row(material))
     data = events_pb2.MaterialSupplied(
-        document=case.document.name, material=material.name, unit=material.unit, supply_time=effects.moment(tx.now)
+        document=case.document.name, material=material.name, unit=material.unit, supply_time=convert.stamp(tx.now)
     )
     effects.emit(case, "documents.material.supplied.v1", data, subject=material.name, unit=material.unit)
     return case
@@ -153,7 +150,7 @@ class SubmitFeedback(Command):
 
 @command(audit="documents.feedback.submit")
 def submit_feedback(tx: Tx, cmd: SubmitFeedback) -> Acted:
-    """办结反馈: that of the unit in the lead closes the matter, that of another one ends its own task. Refuses what route and rules refuse."""
+    """办结反馈: that of the unit in the lead closes the matter, that of another one ends its own task."""
     case, step, actor = mine(tx, cmd.name, "handle")
     said = {name: getattr(cmd, name) or None for name in ("result_text", "measures", "dispatch_text")}
     facts = _facts(case, step, evidence_count=len(cmd.evidence), completed=cmd.completed, **said)
@@ -179,7 +176,7 @@ def submit_feedback(tx: Tx, cmd: SubmitFeedback) -> Acted:
     changes = complete(case, step, Outcome(verdict="noted", opinion=cmd.result_text or cmd.measures), actor)
     tx.insert(store.feedbacks, store.plain_row(feedback))
     data = events_pb2.FeedbackSubmitted(
-        document=case.document.name, unit=step.unit, lead=step.lead, submit_time=effects.moment(feedback.submitted_at)
+        document=case.document.name, unit=step.unit, lead=step.lead, submit_time=convert.stamp(feedback.submitted_at)
     )
     effects.emit(case, "documents.feedback.submitted.v1", data, unit=step.unit)
     if not changes.closed and case.document.state is State.RUNNING:
@@ -189,10 +186,8 @@ def submit_feedback(tx: Tx, cmd: SubmitFeedback) -> Acted:
 
 
 def _facts(case: Case, step: Step, **known: Any) -> dict[str, Any]:
-    table = store.dispatches
-    dispatched = select(func.count()).where(table.c.document == case.document.id, table.c.unit == step.unit)
     units = len(case.facts()["responsible_units"])
-    return facts_of.handling_facts(units, int(case.tx.scalar(dispatched) or 0), **known)
+    return facts_of.handling_facts(units, store.reads.dispatch_count(case.tx, case.document.id, step.unit), **known)
 
 
 def _ensure_not_blocked(case: Case, step: Step) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.documents import convert
 from services.documents.commands import effects, limits, numbers
 from services.documents.commands.act import complete, ensure_reached
 from services.documents.commands.case import Case
@@ -60,7 +61,7 @@ def issue_document(tx: Tx, cmd: IssueDocument) -> Case:
         document=document.name,
         document_number=document.document_number,
         unit=document.initiating_unit,
-        issue_time=effects.moment(tx.now),
+        issue_time=convert.stamp(tx.now),
     )
     effects.emit(case, "documents.document.issued.v1", data, unit=document.initiating_unit)
     effects.notify(case, "documents.document.issued", series=cmd.series, issue_year=cmd.year or year)
@@ -88,7 +89,7 @@ def send_reply(tx: Tx, cmd: SendReply) -> Case:
     case.enforce("documents.reply.send", step, reason=cmd.text)
     document.reply(cmd.interim, tx.now)
     limits.happened(case, INTERIM if cmd.interim else REPLIED, document.name)
-    data = events_pb2.DocumentReplied(document=document.name, interim=cmd.interim, reply_time=effects.moment(tx.now))
+    data = events_pb2.DocumentReplied(document=document.name, interim=cmd.interim, reply_time=convert.stamp(tx.now))
     effects.emit(case, "documents.document.replied.v1", data)
     if step is not None:
         complete(case, step, Outcome(verdict="approve", opinion=cmd.text))

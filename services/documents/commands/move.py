@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from services.documents.commands import effects
 from services.documents.commands.act import ACT, Acted, moved
@@ -79,7 +80,7 @@ def add_signer(tx: Tx, cmd: AddSigner) -> Acted:
     case, step, actor = _mine(tx, cmd.name)
     check_persons(tx, [cmd.person], "person")
     case.enforce("documents.step.add_signer", step, reason=cmd.reason)
-    position = "before" if cmd.position == BEFORE else "after"
+    position: Literal["before", "after"] = "before" if cmd.position == BEFORE else "after"
     moved(case, lambda at: case.route.add_signer(step.id, actor, cmd.person, at, position))
     effects.save(case)
     return Acted(case, case.step(step.id))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-
 from services.documents import store
 from services.documents.domain.errors import NumberNotReserved, NumberTaken
 from services.documents.domain.numbering import Number, NumberState, local_year
+from services.documents.store import reads
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.identity import may
@@ -35,11 +33,11 @@ def take(tx: Tx, series: str, document: str, *, year: int = 0, state: NumberStat
     tx.flush()
     zone = tx.roster.tenant.time_zone
     wanted = year or local_year(tx.now, zone)
-    last = _locked(tx, series, wanted)
+    last = reads.locked_last(tx, series, wanted)
     if not year and local_year(tx.now, zone) != wanted:
         # Midnight of New Year passed while we waited for the lock.
         wanted = local_year(tx.now, zone)
-        last = _locked(tx, series, wanted)
+        last = reads.locked_last(tx, series, wanted)
     number = Number(series, wanted, last + 1)
     tx.update(store.number_series, {"series": series, "year": wanted}, {"last": last + 1})
     tx.on_conflict("uq_numbers_tenant_number", lambda: NumberTaken(number=number.text))
@@ -48,21 +46,15 @@ def take(tx: Tx, series: str, document: str, *, year: int = 0, state: NumberStat
 
 def use_reserved(tx: Tx, text: str, document: str) -> Taken:
     """Gives a reserved number to a document. Refuses NumberNotReserved."""
-    number, row = _reserved(tx, text)
-    return _enter(tx, number, NumberState.ISSUED, document, row.reason, known=True)
+    number, reason = _reserved(tx, text)
+    return _enter(tx, number, NumberState.ISSUED, document, reason, known=True)
 
 
-def _locked(tx: Tx, series: str, year: int) -> int:
-    table = store.number_series
-    tx.execute(insert(table).values(tenant=tx.tenant, series=series, year=year, last=0).on_conflict_do_nothing())
-    return int(tx.locked(select(table).where(table.c.series == series, table.c.year == year))[0].last)
-
-
-def _reserved(tx: Tx, text: str) -> tuple[Number, object]:
-    rows = tx.locked(select(store.numbers).where(store.numbers.c.number == text))
-    if not rows or rows[0].state != NumberState.RESERVED:
+def _reserved(tx: Tx, text: str) -> tuple[Number, str]:
+    row = reads.locked_number(tx, text)
+    if row is None or row.state != NumberState.RESERVED:
         raise NumberNotReserved(number=text)
-    return Number(rows[0].series, rows[0].year, rows[0].position), rows[0]
+    return Number(row.series, row.year, row.position), row.reason
 
 
 def _enter(tx: Tx, number: Number, state: NumberState, document: str, reason: str, *, known: bool = False) -> Taken:
@@ -132,16 +124,10 @@ class Imported:
 def import_numbers(tx: Tx, cmd: ImportNumbers) -> Imported:
     """Takes over numbers of an older system; the series goes on after the highest. Refuses NumberTaken."""
     may(cmd.caller, MANAGE)
-    last = _locked(tx, cmd.series, cmd.year)
-    table = store.numbers
-    taken = tx.one(
-        select(table.c.number)
-        .where(table.c.series == cmd.series, table.c.year == cmd.year, table.c.position.in_(cmd.positions))
-        .order_by(table.c.position)
-        .limit(1)
-    )
+    last = reads.locked_last(tx, cmd.series, cmd.year)
+    taken = reads.first_taken(tx, cmd.series, cmd.year, cmd.positions)
     if taken is not None:
-        raise NumberTaken(number=taken.number)
+        raise NumberTaken(number=taken)
     for position in sorted(cmd.positions):
         _enter(tx, Number(cmd.series, cmd.year, position), NumberState.IMPORTED, "", cmd.reason)
     highest = max(last, *cmd.positions)

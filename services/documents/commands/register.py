@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
-from services.documents import store, visibility
+from services.documents import convert
 from services.documents.commands import attach, effects, limits, numbers
 from services.documents.commands.case import ROUTES, Case, load
 from services.documents.commands.names import check_code, check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
 from services.documents.domain.errors import Duplicate, NoRoute
 from services.documents.domain.numbering import INCOMING
+from services.documents.store import reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
@@ -72,7 +71,7 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
         sender_number=document.sender_number,
         document_type=document.document_type,
         unit=document.initiating_unit,
-        register_time=effects.moment(tx.now),
+        register_time=convert.stamp(tx.now),
     )
     effects.emit(case, "documents.document.registered.v1", data, unit=document.initiating_unit)
     effects.notify(case, "documents.incoming.registered")
@@ -140,16 +139,9 @@ def _registered(tx: Tx, cmd: RegisterDocument) -> Document:
 def _ensure_new(tx: Tx, cmd: RegisterDocument) -> None:
     if not cmd.sender_number:
         return
-    table = store.documents
-    same = select(table.c.registration_number).where(
-        table.c.sender == cmd.sender,
-        table.c.sender_number == cmd.sender_number,
-        table.c.sender_date.is_not_distinct_from(cmd.sender_date),
-        table.c.state.not_in([State.VOID, State.MERGED, State.RETURNED]),
-    )
-    found = tx.one(same.order_by(table.c.created_at).limit(1))
-    if found is not None:
-        raise Duplicate(number=found.registration_number)
+    number = reads.registered_as(tx, cmd.sender, cmd.sender_number, cmd.sender_date)
+    if number is not None:
+        raise Duplicate(number=number)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, select, true
 
-from services.documents import store
-from services.documents.commands.case import DELEGATION_KIND
+from services.documents.facts import DELEGATION_KIND
+from services.documents.store import tables
 from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 
@@ -26,10 +26,12 @@ def holders(tx: Tx) -> list[str]:
 def visible(tx: Tx) -> ColumnElement[bool]:
     """The condition on `documents` that the caller may see them."""
     assert tx.caller is not None
-    documents, access = store.documents, store.access
+    documents, access = tables.documents, tables.access
     if SUPERVISE in tx.caller.permissions:
         return (documents.c.state != "draft") | (documents.c.initiator == tx.caller.person)
-    seen = exists(select(access.c.document).where(access.c.document == documents.c.id, access.c.holder.in_(holders(tx))))
+    seen: ColumnElement[bool] = exists(
+        select(access.c.document).where(access.c.document == documents.c.id, access.c.holder.in_(holders(tx)))
+    )
     if ISSUE in tx.caller.permissions:
         # Who numbers outgoing documents sees all that are on their way.
         seen = seen | (documents.c.kind == "outgoing")
@@ -39,6 +41,6 @@ def visible(tx: Tx) -> ColumnElement[bool]:
 
 def ensure(tx: Tx, document_id: str) -> None:
     """Refuses Missing for a document that is not there or not to be seen by the caller: the answer is the same."""
-    found = tx.scalar(select(true()).select_from(store.documents).where(store.documents.c.id == document_id, visible(tx)))
+    found = tx.scalar(select(true()).select_from(tables.documents).where(tables.documents.c.id == document_id, visible(tx)))
     if not found:
         raise Missing()

@@ -1,0 +1,141 @@
+"""What commands ask the database: each function is named by what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.documents.domain.attachments import Attachment
+from services.documents.domain.document import State
+from services.documents.domain.handling import Extension, Material
+from services.documents.store import rows, tables
+from services.kit.db.tx import Tx
+from services.kit.procedure.steps import StepState
+
+_GONE = (State.VOID, State.MERGED, State.RETURNED)
+
+
+def locked_document(tx: Tx, document: str) -> Row[Any] | None:
+    """A document, locked until the end of the transaction."""
+    found = tx.locked(select(tables.documents).where(tables.documents.c.id == document))
+    return found[0] if found else None
+
+
+def document(tx: Tx, document: str) -> Row[Any] | None:
+    """A document, to be read."""
+    return tx.one(select(tables.documents).where(tables.documents.c.id == document))
+
+
+def steps_of(tx: Tx, document: str) -> Sequence[Row[Any]]:
+    """All steps of a document in the order of their arrival."""
+    table = tables.steps
+    return tx.all(select(table).where(table.c.document == document).order_by(table.c.opened_at, table.c.id))
+
+
+def registered_as(tx: Tx, sender: str, sender_number: str, sender_date: date | None) -> str | None:
+    """The number under which the same document is registered already."""
+    table = tables.documents
+    same = select(table.c.registration_number).where(
+        table.c.sender == sender,
+        table.c.sender_number == sender_number,
+        table.c.sender_date.is_not_distinct_from(sender_date),
+        table.c.state.not_in(_GONE),
+    )
+    found = tx.one(same.order_by(table.c.created_at).limit(1))
+    return found.registration_number if found is not None else None
+
+
+def groups_of_open_steps(tx: Tx) -> Sequence[Row[Any]]:
+    """Open steps that lie with a role: per role, unit and persons, the documents."""
+    table = tables.steps
+    by_role = table.c.state.in_([StepState.OPEN, StepState.WAITING]) & table.c.current & (table.c.person == "") & (table.c.added_to == "")
+    groups = select(table.c.role, table.c.unit, table.c.persons, func.array_agg(table.c.document.distinct()).label("documents"))
+    return tx.all(groups.where(by_role).group_by(table.c.role, table.c.unit, table.c.persons))
+
+
+# ---- handling -----------------------------------------------------------------------------------------------------------
+
+
+def dispatch_count(tx: Tx, document: str, unit: str) -> int:
+    """How many dispatch entries a unit has recorded."""
+    table = tables.dispatches
+    return int(tx.scalar(select(func.count()).where(table.c.document == document, table.c.unit == unit)) or 0)
+
+
+def locked_material(tx: Tx, material: str) -> Material | None:
+    """A request for material, locked."""
+    found = tx.locked(select(tables.materials).where(tables.materials.c.id == material))
+    return rows.material_of(found[0]) if found else None
+
+
+def locked_extension(tx: Tx, extension: str) -> Extension | None:
+    """A request for more time, locked."""
+    found = tx.locked(select(tables.extensions).where(tables.extensions.c.id == extension))
+    return rows.extension_of(found[0]) if found else None
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------------
+
+
+def locked_last(tx: Tx, series: str, year: int) -> int:
+    """The last place that was taken in a series; the series is locked, and begun where it was not."""
+    table = tables.number_series
+    tx.execute(insert(table).values(tenant=tx.tenant, series=series, year=year, last=0).on_conflict_do_nothing())
+    return int(tx.locked(select(table).where(table.c.series == series, table.c.year == year))[0].last)
+
+
+def locked_number(tx: Tx, number: str) -> Row[Any] | None:
+    """A line of the ledger of numbers, locked."""
+    found = tx.locked(select(tables.numbers).where(tables.numbers.c.number == number))
+    return found[0] if found else None
+
+
+def first_taken(tx: Tx, series: str, year: int, positions: Sequence[int]) -> str | None:
+    """The first of these numbers that is taken already."""
+    table = tables.numbers
+    mine = select(table.c.number).where(table.c.series == series, table.c.year == year, table.c.position.in_(positions))
+    found = tx.one(mine.order_by(table.c.position).limit(1))
+    return found.number if found is not None else None
+
+
+# ---- files ---------------------------------------------------------------------------------------------------------------
+
+
+def held_bytes(tx: Tx, document: str) -> int:
+    """How large the files of a document are together."""
+    table = tables.attachments
+    return int(tx.scalar(select(func.coalesce(func.sum(table.c.size), 0)).where(table.c.document == document)))
+
+
+def locked_attachments(tx: Tx, ids: Collection[str]) -> list[Attachment]:
+    """Files by their ids, locked in the order of their ids."""
+    table = tables.attachments
+    found = tx.locked(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
+    return [rows.attachment_of(row) for row in found]
+
+
+def attachment(tx: Tx, id_: str) -> Attachment | None:
+    """A file, to be read."""
+    row = tx.one(select(tables.attachments).where(tables.attachments.c.id == id_))
+    return rows.attachment_of(row) if row is not None else None
+
+
+def state_of(tx: Tx, document: str) -> str:
+    """The state of a document."""
+    return str(tx.scalar(select(tables.documents.c.state).where(tables.documents.c.id == document)))
+
+
+def locked_orphans(tx: Tx, before: datetime) -> list[Attachment]:
+    """Files that no document holds and that came before a moment, locked."""
+    table = tables.attachments
+    return [rows.attachment_of(row) for row in tx.locked(select(table).where(table.c.document == "", table.c.created_at < before))]
+
+
+def held_hashes(tx: Tx, hashes: Collection[str]) -> set[str]:
+    """Which of these hashes a file still has."""
+    table = tables.attachments
+    return {row.sha256 for row in tx.all(select(table.c.sha256).where(table.c.sha256.in_(hashes)))} if hashes else set()
