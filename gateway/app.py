@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
 
+import grpc.aio
 import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -28,7 +29,7 @@ from gateway.issuer.people import FixedPeople, People
 from gateway.issuer.provider import Client, EmbeddedIssuer
 from gateway.issuer.signing import new_key
 from gateway.oidc import Issuer
-from gateway.principal import Identify, cookie_name
+from gateway.principal import Identify, Principal, cookie_name
 from gateway.session import METADATA, Sessions, Vault
 from gateway.settings import GatewaySettings
 from gateway.stream import HEADERS, LiveUpdates
@@ -36,6 +37,7 @@ from gateway.token import Tokens, read_signers
 from services.kit.clock import Clock, SystemClock
 from services.kit.db.engine import Database
 from services.kit.errors import Busy
+from services.kit.rpc import tls
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -73,7 +75,7 @@ class App:
         )
         self._fixed: dict[str, dict[str, Handler]] = {}
         self._inner: ASGIApp | None = None
-        self._edge = Edge(self._dispatch, settings, _origin(settings.issuer))
+        self._edge = Edge(self._dispatch, settings, self._clock, _origin(settings.issuer))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,8 +94,11 @@ class App:
             # Asked in process: the public address need not be reachable from here.
             transports[f"{settings.issuer}/"] = httpx.ASGITransport(self._issuer_app)
         http = httpx.AsyncClient(timeout=10, mounts=transports, follow_redirects=False)
-        calls = Calls(self._contract, settings.services, settings.services_ca)
+        calls = Calls(
+            self._contract, settings.services, tls.channel_files(settings.services_ca, settings.services_cert, settings.services_key)
+        )
         self._wire(http, calls)
+        renewing = asyncio.create_task(calls.keep_certificates())
         self.live.start()
         on_start, on_stop = self._hooks
         if on_start is not None:
@@ -104,6 +109,7 @@ class App:
             self.live.close()
             if on_stop is not None:
                 await asyncio.to_thread(on_stop)
+            renewing.cancel()
             await calls.close()
             await http.aclose()
             self._db.dispose()
@@ -165,25 +171,34 @@ class App:
         principal = await self._identify.of(request)
         if principal is None:
             raise errors.sign_in_needed()
-        if not principal.tenant:
-            raise errors.forbidden("TENANT_MISSING", "no tenant is active", "您尚未加入任何单位，请联系管理员")
+        if not await self._listens(request, principal):
+            raise errors.forbidden("NOT_A_MEMBER", "not a member of that tenant", "您不是该单位的成员")
         request.state.live = True
         cookie = request.cookies.get(cookie_name(self.settings), "")
 
         async def still() -> bool:
-            # A token of the issuer lives for an hour at most; its stream ends when it is not renewed by then.
-            if principal.session is None:
-                return await self._token_holds(request)
-            return await asyncio.to_thread(self._sessions.find_quietly, cookie) is not None
+            """Asked every 15 seconds: a stream ends with its session, its token or the membership."""
+            if principal.session is not None and await asyncio.to_thread(self._sessions.find_quietly, cookie) is None:
+                return False
+            return await self._still_listens(request, principal)
 
         messages = self.live.messages(principal.bearer.person, principal.tenant, principal.bearer.session, still)
         return StreamingResponse(messages, 200, HEADERS)
 
-    async def _token_holds(self, request: Request) -> bool:
+    async def _listens(self, request: Request, principal: Principal) -> bool:
         try:
-            return await self._identify.of(request) is not None
-        except errors.HTTPError:
-            return False
+            return await self._identify.belongs(request, principal)
+        except grpc.aio.AioRpcError as failed:
+            raise errors.from_rpc(failed, self._contract) from failed
+
+    async def _still_listens(self, request: Request, before: Principal) -> bool:
+        try:
+            if before.session is not None:
+                return await self._listens(request, before)
+            now = await self._identify.of(request)
+            return now is not None and now.tenant == before.tenant and await self._listens(request, now)
+        except errors.HTTPError as refusal:
+            return refusal.http_status in (503, 504)  # nobody can say so now: the stream goes on
 
     async def _openapi_document(self, _: Request) -> Response:
         return Response(self._openapi, 200, {"cache-control": "no-cache"}, "application/json")

@@ -8,7 +8,6 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -17,9 +16,12 @@ from google.protobuf.message import Message
 
 from gateway import body, errors
 from gateway.descriptors import Contract, Method
+from services.kit.rpc import tls
 from services.kit.rpc.channel import repeatable
 
 _MOST_BYTES = 16 * 1024 * 1024
+_LOOK_SECONDS = 30
+_OLD_CALLS_SECONDS = 900
 
 Metadata = Sequence[tuple[str, str]]
 
@@ -35,10 +37,11 @@ class Outgoing:
 class Calls:
     """Channels to the services of `addresses`. Made inside the event loop that uses it."""
 
-    def __init__(self, contract: Contract, addresses: Mapping[str, str], ca: Path | None = None) -> None:
+    def __init__(self, contract: Contract, addresses: Mapping[str, str], certificates: tls.Files | None = None) -> None:
         self._config = service_config(contract)
         self._addresses = addresses
-        self._credentials = grpc.ssl_channel_credentials(ca.read_bytes()) if ca is not None else None
+        self._certificates = certificates
+        self._credentials = tls.channel_credentials(certificates) if certificates is not None else None
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._threads: dict[str, grpc.Channel] = {}
         self._methods: dict[str, Any] = {}
@@ -88,6 +91,22 @@ class Calls:
         for channel in self._channels.values():
             await channel.close(None)
         for threaded in self._threads.values():
+            threaded.close()
+
+    async def keep_certificates(self) -> None:
+        """Opens the channels anew whenever the certificates have changed, until it is cancelled."""
+        while self._certificates is not None:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if self._certificates.changed():
+                await self._renew(self._certificates)
+
+    async def _renew(self, certificates: tls.Files) -> None:
+        """New calls take new channels; those that run have time to end over the old ones."""
+        self._credentials = tls.channel_credentials(certificates)
+        channels, threads = list(self._channels.values()), list(self._threads.values())
+        self._channels, self._threads, self._methods = {}, {}, {}
+        await asyncio.gather(*(channel.close(_OLD_CALLS_SECONDS) for channel in channels))
+        for threaded in threads:
             threaded.close()
 
     def _callable(self, method: Method, kind: str) -> Any:

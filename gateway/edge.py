@@ -9,17 +9,15 @@ import time
 from collections.abc import Mapping
 
 import structlog
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from opentelemetry import propagate, trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import errors, metrics
+from gateway.rate import Counts, Rate
 from gateway.settings import GatewaySettings
 from services.kit import ids
-from services.kit.clock import SystemClock
+from services.kit.clock import Clock
 from services.kit.errors import Busy
 
 log = structlog.get_logger("gateway.access")
@@ -36,13 +34,13 @@ _CSP = (
 class Edge:
     """Outermost layer around the gateway."""
 
-    def __init__(self, app: ASGIApp, settings: GatewaySettings, csp_origins: str = "") -> None:
+    def __init__(self, app: ASGIApp, settings: GatewaySettings, clock: Clock, csp_origins: str = "") -> None:
         self._app = app
         self._settings = settings
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._rate = parse(settings.rate)
-        self._address_rate = parse(settings.address_rate)
-        self._sign_in_rate = parse(settings.sign_in_rate)
+        self._counts = Counts(clock)
+        self._rate = Rate.of(settings.rate)
+        self._address_rate = Rate.of(settings.address_rate)
+        self._sign_in_rate = Rate.of(settings.sign_in_rate)
         self._headers = _security_headers(settings, csp_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +71,7 @@ class Edge:
             await self._app(scope, receive, answer)
         except errors.HTTPError as refusal:
             if refusal.reason == "TOKEN_REFUSED":
-                self._limiter.hit(self._sign_in_rate, "sign-in", _address(scope))
+                self._counts.hit(self._sign_in_rate, "sign-in", _address(scope))
             await self._refuse(answer, refusal)
         except Busy:
             await self._refuse(answer, errors.unavailable("DATABASE_UNAVAILABLE", "the session store is away", "系统繁忙，请稍后再试"))
@@ -106,14 +104,10 @@ class Edge:
             checks.append((self._rate, "who", hashlib.sha256(who.encode()).hexdigest()[:32]))
         if path in ("/auth/sign-in", "/auth/callback", "/auth/back-channel-logout"):
             checks.append((self._sign_in_rate, "sign-in", address))
-        elif headers.get("authorization") and not self._limiter.test(self._sign_in_rate, "sign-in", address):
-            raise errors.too_many(self._wait(self._sign_in_rate, "sign-in", address))
+        elif headers.get("authorization"):
+            _stop(self._counts.waits(self._sign_in_rate, "sign-in", address))
         for rate, kind, key in checks:
-            if not self._limiter.hit(rate, kind, key):
-                raise errors.too_many(self._wait(rate, kind, key))
-
-    def _wait(self, rate: object, kind: str, key: str) -> int:
-        return int(self._limiter.get_window_stats(rate, kind, key).reset_time - SystemClock().now().timestamp()) + 1  # type: ignore[arg-type]
+            _stop(self._counts.hit(rate, kind, key))
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         state = scope["state"]
@@ -153,6 +147,11 @@ class _Answer:
         elif message["type"] == "http.response.body":
             self.bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _stop(seconds: int) -> None:
+    if seconds:
+        raise errors.too_many(seconds)
 
 
 def _security_headers(settings: GatewaySettings, csp_origins: str) -> dict[str, str]:

@@ -73,6 +73,15 @@ class Identify:
         bearer = Bearer(session.person, session.sid, "service" if session.kind == "service" else "person")
         return Principal(bearer, session.display_name, self._tenant(request, session.tenant), session=session)
 
+    async def belongs(self, request: Request, principal: Principal) -> bool:
+        """Whether the active tenant is one of the principal's. Services check this themselves; here it is for what no service answers."""
+        memberships = principal.memberships
+        session = principal.session
+        if session is not None:
+            person = await self._directory.resolve(session.issuer, session.subject, request.state.request_id)
+            memberships = person.memberships if person is not None else ()
+        return any(m.tenant == principal.tenant for m in memberships or ())
+
     async def session(self, request: Request) -> Session | None:
         """The browser's session, None where there is none or it is over."""
         cookie = request.cookies.get(cookie_name(self._settings))

@@ -8,12 +8,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from services.kit.settings import Environment
 
 _MIB = 1024 * 1024
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(Environment):
     """Settings of the gateway's process. Secrets have no default; in a cluster they are mounted as files."""
 
     model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
@@ -29,6 +31,8 @@ class GatewaySettings(BaseSettings):
     call_seconds: float = Field(10, gt=0, description="Time limit of a call to a service.")
     transfer_seconds: float = Field(900, gt=0, description="Time limit of an upload or download.")
     services_ca: Path | None = Field(None, description="Certificate authority of the services; none: plain connections.")
+    services_cert: Path | None = Field(None, description="Certificate that the gateway shows to services, PEM; read again when it changes.")
+    services_key: Path | None = Field(None, description="Key of that certificate, PEM.")
 
     database_url: SecretStr = Field(description="PostgreSQL of the gateway, as its login role.")
     pool_size: int = Field(8, ge=1, le=100, description="Database connections of this process.")
@@ -84,6 +88,8 @@ class GatewaySettings(BaseSettings):
     def _safe(self) -> GatewaySettings:
         if len(self.secret.get_secret_value()) < 32:
             raise ValueError("XIAONENG_SECRET needs at least 32 characters")
+        if (self.services_cert is None) != (self.services_key is None) or (self.services_cert and not self.services_ca):
+            raise ValueError("XIAONENG_SERVICES_CERT and XIAONENG_SERVICES_KEY go together, with XIAONENG_SERVICES_CA")
         if self.public_url.endswith("/"):
             raise ValueError("XIAONENG_PUBLIC_URL must not end with a slash")
         if not self.issuer:

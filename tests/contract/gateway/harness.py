@@ -139,10 +139,11 @@ class FakeDirectory(identity_service_pb2_grpc.IdentityServiceServicer):
 
     def __init__(self) -> None:
         self.asked_by: list[str] = []
+        self.tenants = {"clerk@ganzhou": ["ganzhou", "hebei"], "system@ganzhou": ["ganzhou"]}
 
     def ResolveSubject(self, request: Any, context: Any) -> Any:
         self.asked_by.append(dict(context.invocation_metadata())["authorization"])
-        tenants = {"clerk@ganzhou": ["ganzhou", "hebei"], "system@ganzhou": ["ganzhou"]}.get(request.sub)
+        tenants = self.tenants.get(request.sub)
         if tenants is None:
             context.abort(grpc.StatusCode.NOT_FOUND, "nobody")
         answer = identity_service_pb2.ResolveSubjectResponse(

@@ -108,6 +108,25 @@ def test_nobody_listens_without_signing_in(platform: Platform) -> None:
         assert client.get("/live").status_code == 401
 
 
+def test_nobody_listens_to_a_tenant_of_others(platform: Platform) -> None:
+    with platform.api(**{"x-xiaoneng-tenant": "elsewhere"}) as api:
+        answer = api.get("/live")
+        assert (answer.status_code, answer.json()["error"]["details"][0]["reason"]) == (403, "NOT_A_MEMBER")
+    with platform.client() as browser:
+        platform.sign_in(browser)
+        assert browser.get("/live", headers={"x-xiaoneng-tenant": "elsewhere"}).status_code == 403
+
+
+def test_a_stream_ends_when_the_membership_does(postgres: Any, tmp_path: Any) -> None:
+    with running(postgres.url, tmp_path) as platform:
+        platform.gateway.live._comment_seconds = 0.1
+        with listening(platform) as listener:
+            wait_for(lambda: listener.comments > 1)
+            platform.directory.tenants["clerk@ganzhou"] = ["hebei"]
+            platform.gateway.app._identify._directory._kept.clear()
+            assert listener.ended.wait(5)
+
+
 def test_a_stream_ends_with_its_session(platform: Platform) -> None:
     with platform.client() as browser:
         platform.sign_in(browser)
