@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from services.kit.settings import Environment
 
 
-class DocumentsSettings(BaseSettings):
+class DocumentsSettings(Environment):
     """Limits of this installation."""
 
     model_config = SettingsConfigDict(env_prefix="XIAONENG_DOCUMENTS_", frozen=True, extra="ignore")

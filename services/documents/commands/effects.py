@@ -94,8 +94,10 @@ def index(case: Case) -> None:
     """Makes the document findable by its title, sender and numbers."""
     document = case.document
     found = terms(document.title, document.sender, document.sender_number, document.registration_number, document.document_number)
+    if not case.new:
+        case.tx.delete(store.search_terms, {"document": document.id})
     for term in sorted(found):
-        case.tx.upsert(store.search_terms, {"term": term, "document": document.id})
+        case.tx.insert(store.search_terms, {"term": term, "document": document.id})
 
 
 def emit(case: Case, type_: str, data: Any, subject: str = "", unit: str = "", clause: str = "") -> None:

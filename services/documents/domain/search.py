@@ -7,12 +7,13 @@ _RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
 
 
 def terms(*texts: str) -> frozenset[str]:
-    """The terms of some texts. A single character stands for itself; longer runs give every pair."""
+    """The terms of some texts: words and numbers; of Chinese runs every character and every pair."""
     found: set[str] = set()
     for run in _runs(" ".join(texts)):
-        if run[0] > "\u33ff" and len(run) > 1:
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-        found.add(run if run[0] <= "\u33ff" else run[0])
+        if run[0] <= "\u33ff":
+            found.add(run)
+        else:
+            found.update(run, (run[i : i + 2] for i in range(len(run) - 1)))
     return frozenset(found)
 
 
