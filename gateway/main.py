@@ -14,6 +14,7 @@ import uvicorn
 
 from gateway.app import App
 from gateway.issuer.people import People
+from gateway.protocol import PunctualProtocol
 from gateway.settings import GatewaySettings
 from gateway.subscription import Subscription
 from services.kit import log as logs
@@ -121,6 +122,7 @@ def _config(app: App) -> uvicorn.Config:
     settings = app.settings
     return uvicorn.Config(
         app,
+        http=PunctualProtocol,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,30 @@ def test_a_client_that_dawdles_with_its_body_is_cut(postgres: Any, tmp_path: Pat
             assert slow.recv(100).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /he"])
+def test_a_client_that_dawdles_with_its_head_is_cut(platform: Platform, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    import socket
+
+    from gateway import protocol
+
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    with socket.create_connection(("127.0.0.1", platform.gateway.settings.port), timeout=5) as slow:
+        slow.sendall(sent)
+        answer = b""
+        while piece := slow.recv(4096):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 200") is sent.startswith(b"GET /healthz")
+
+
+def test_a_connection_in_use_is_not_cut(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gateway import protocol
+
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    platform.toy.fail = lambda context: threading.Event().wait(0.5)
+    with platform.api() as api:
+        assert [api.get("/v1/papers/7").status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_a_service_that_is_away_is_said_to_be_away(postgres: Any, tmp_path: Path) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     with running(postgres.url, tmp_path) as platform:
@@ -70,8 +95,6 @@ def test_a_service_that_is_away_is_said_to_be_away(postgres: Any, tmp_path: Path
 
 
 def test_a_service_that_takes_too_long_is_given_up(postgres: Any, tmp_path: Path) -> None:
-    import threading
-
     release = threading.Event()
     with running(postgres.url, tmp_path, call_seconds=0.3) as platform:
         platform.toy.fail = lambda context: release.wait(10)
