@@ -98,7 +98,9 @@ def test_an_overdue_task_is_told_one_level_higher_each_working_day_at_nine(offic
     document = arrive(bureau, completion_deadline=moment("2019-10-12 18:00"))  # a Saturday that is worked
     for leader in ("li", "huang"):
         bureau.as_(leader).do("CompleteStep", name=step(bureau, document), opinion="同意")
-    bureau.as_("luo").do("TransferStep", name=step(bureau, document), person=bureau.person("wu").removeprefix("persons/"), reason="由吴干事承办")
+    bureau.as_("luo").do(
+        "TransferStep", name=step(bureau, document), person=bureau.person("wu").removeprefix("persons/"), reason="由吴干事承办"
+    )
     bureau.at("2019-10-20 12:00")
     (breach,) = messages(bureau, "wu", pb.MESSAGE_KIND_BREACH)
     assert breach[0] == "2019-10-12 18:00"
