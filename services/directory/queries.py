@@ -135,9 +135,8 @@ def registration(tx: Tx, registration_id: str) -> Entry | None:
 def gaps(tx: Tx, register: str) -> list[Gap]:
     """The gaps by register and holder."""
     in_force = {r.name: r for r in tx.rules().registers()}
-    table, found = store.gaps, list[Gap]()
-    statement = select(table).order_by(table.c.register, table.c.holder)
-    for row in tx.all(statement.where(table.c.register == register) if register else statement):
+    found: list[Gap] = []
+    for row in store.gap_rows(tx, register):
         demanded = in_force.get(row.register)
         if demanded is not None and demanded.gap:
             count = _count(tx, row.register, row.holder)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, UniqueConstraint, select
 from sqlalchemy import text as sql
 
 from services.directory.domain.registers import Decision, Entry, State
 from services.kit import schedule
 from services.kit.db import tables
+from services.kit.db.tx import Tx
 from services.kit.db.types import Json, instant, new_metadata, one_of, text
 from services.kit.deadline import store as deadline_store
 from services.kit.roster import tables as roster_tables
@@ -117,3 +119,53 @@ def row_of(entry: Entry) -> dict[str, Any]:
     """The columns of an entry."""
     decisions = [asdict(d) | {"at": d.at.isoformat()} for d in entry.decisions]
     return asdict(entry) | {"state": entry.state.value, "approvers": list(entry.approvers), "decisions": decisions}
+
+
+def tenant_ids(tx: Tx) -> frozenset[str]:
+    """Ids of all tenants; asked as plumbing."""
+    return frozenset(row.id for row in tx.all(select(tenants.c.id)))
+
+
+def kinds_of(tx: Tx, wanted: Sequence[str]) -> dict[str, str]:
+    """The kinds of those of these persons whom the installation knows; asked as plumbing."""
+    rows = tx.all(select(persons.c.id, persons.c.kind).where(persons.c.id.in_(wanted)))
+    return {row.id: row.kind for row in rows}
+
+
+def home_of(tx: Tx, person: str) -> str | None:
+    """The tenant that took a person in first; asked as plumbing."""
+    home: str | None = tx.scalar(select(persons.c.home).where(persons.c.id == person))
+    return home
+
+
+def person_of(tx: Tx, issuer: str, sub: str) -> str | None:
+    """Who is bound to a subject; asked as plumbing."""
+    bound: str | None = tx.scalar(select(bindings.c.person).where(bindings.c.issuer == issuer, bindings.c.sub == sub))
+    return bound
+
+
+def pack_row(tx: Tx, pack: str, version: int) -> Any:
+    """A kept version of a pack."""
+    return tx.one(select(packs).where(packs.c.pack == pack, packs.c.version == version))
+
+
+def locked_entry(tx: Tx, registration_id: str) -> Entry | None:
+    """An entry of a register, locked."""
+    rows = tx.locked(select(registrations).where(registrations.c.id == registration_id))
+    return entry_of(rows[0]) if rows else None
+
+
+def entries(tx: Tx, register: str | None = None, holder: str | None = None) -> Sequence[Entry]:
+    """The entries that were not refused, by id: of one register, of one holder, or all."""
+    statement = select(registrations).where(registrations.c.state != State.REJECTED).order_by(registrations.c.id)
+    if register is not None:
+        statement = statement.where(registrations.c.register == register)
+    if holder is not None:
+        statement = statement.where(registrations.c.holder == holder)
+    return [entry_of(row) for row in tx.all(statement)]
+
+
+def gap_rows(tx: Tx, register: str = "") -> Sequence[Any]:
+    """The gaps of one register, or of all, by register and holder."""
+    statement = select(gaps).order_by(gaps.c.register, gaps.c.holder)
+    return tx.all(statement.where(gaps.c.register == register) if register else statement)

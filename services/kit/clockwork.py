@@ -51,8 +51,13 @@ def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
 
 def collectors(spec: ServiceSpec, ports: Ports) -> list[Collector]:
     """What reads its numbers from the service's tables when Prometheus asks."""
-    if "deadlines" not in spec.metadata.tables:
-        return []
-    from services.kit.deadline.metrics import DeadlineCollector
+    found: list[Collector] = []
+    if "roster_state" in spec.metadata.tables:
+        from services.kit.roster.metrics import RosterCollector
 
-    return [DeadlineCollector([ports])]
+        found.append(RosterCollector([ports]))
+    if "deadlines" in spec.metadata.tables:
+        from services.kit.deadline.metrics import DeadlineCollector
+
+        found.append(DeadlineCollector([ports]))
+    return found

@@ -9,6 +9,7 @@ from services.directory.commands.change import changing
 from services.directory.commands.persons import bind, login_refusal, take_in
 from services.directory.commands.registers import settle
 from services.directory.domain.importing import Plan, RowError, plan
+from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.roster import Member
@@ -27,7 +28,7 @@ def import_organisation(tx: Tx, cmd: ImportOrganisation) -> Plan:
     """Takes an organisation in. Refuses: WorkbookUnreadable, KindDiffers. Errors of rows are the answer, not a refusal."""
     read = workbook.read(cmd.workbook, tx.roster.calendar())
     with changing(tx) as change:
-        made = plan(change.roster, read.lines, tx.now)
+        made = plan(change.roster, read.lines, tx.now, ids.new)
         made.errors = [*read.errors, *made.errors]
         for login in read.logins:
             refusal = login_refusal(tx, login.person, login.issuer, login.sub)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from services.directory import store
 from services.directory.commands.change import Change, changing
 from services.directory.commands.facts import of_caller
@@ -72,7 +70,7 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
     if cmd.problems:
         raise PackInvalid([FieldViolation("source", f"第{p.line}行：{p.what}", "PACK_PROBLEM") for p in cmd.problems])
     pack = load(cmd.source)
-    known = _row(tx, pack.id, pack.version)
+    known = store.pack_row(tx, pack.id, pack.version)
     if known is not None and known.source != cmd.source:
         raise VersionExists(pack=pack.id, version=pack.version)
     tx.rules().enforce("directory.pack.create", _facts(tx, pack, tx.now, tx.roster.packs))
@@ -98,7 +96,7 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
     """Puts a version in force; the version of the same pack before it ends at that moment. The rules in force, and those that
     are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, and by rule."""
-    row = _row(tx, cmd.pack, cmd.version)
+    row = store.pack_row(tx, cmd.pack, cmd.version)
     if row is None:
         raise Missing()
     pack, since = load(row.source), cmd.active_from or tx.now
@@ -121,7 +119,7 @@ def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
 @command(audit="directory.pack.repeal")
 def repeal_pack(tx: Tx, cmd: RepealPack) -> Kept:
     """Ends a version; what runs under it keeps it. Refuses: Missing, NotActive, PeriodEmpty, and by rule."""
-    if _row(tx, cmd.pack, cmd.version) is None:
+    if store.pack_row(tx, cmd.pack, cmd.version) is None:
         raise Missing()
     end_at = cmd.end_at or tx.now
     with changing(tx) as change:
@@ -143,7 +141,7 @@ def repeal_pack(tx: Tx, cmd: RepealPack) -> Kept:
 
 def kept(tx: Tx, pack: str, version: int) -> Kept:
     """A version as it is kept, with its period. Refuses: Missing."""
-    row = _row(tx, pack, version)
+    row = store.pack_row(tx, pack, version)
     if row is None:
         raise Missing()
     return with_period(row, tx.roster.packs)
@@ -156,10 +154,6 @@ def with_period(row: Any, versions: Sequence[PackVersion]) -> Kept:
         row.pack, row.version, row.title, row.issuer, row.document_number, tuple(row.supersedes), row.source, row.created_at,
         period.active_from if period else None, period.active_until if period else None,
     )  # fmt: skip
-
-
-def _row(tx: Tx, pack: str, version: int) -> Any:
-    return tx.one(select(store.packs).where(store.packs.c.pack == pack, store.packs.c.version == version))
 
 
 def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, since: datetime) -> None:

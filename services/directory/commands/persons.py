@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from services.directory import store
 from services.directory.commands.change import Change, changing
 from services.directory.commands.posts import tell_ended
@@ -174,9 +172,7 @@ def take_in(tx: Tx, *members: Member) -> None:
     """Makes the persons known to the installation as persons of the transaction's tenant. Refuses: KindDiffers."""
     tenant = tx.tenant
     with across(tx):
-        wanted = [member.person for member in members]
-        rows = tx.all(select(store.persons.c.id, store.persons.c.kind).where(store.persons.c.id.in_(wanted)))
-        known = {row.id: row.kind for row in rows}
+        known = store.kinds_of(tx, [member.person for member in members])
         for member in members:
             kind = known.get(member.person)
             if kind is None:
@@ -196,7 +192,7 @@ def bind(tx: Tx, person: str, issuer: str, sub: str, *, trusted: bool = False) -
     with across(tx):
         if not trusted:
             _check_home(tx, person, tenant)
-        owner = _owner(tx, issuer, sub)
+        owner = store.person_of(tx, issuer, sub)
         if owner not in (None, person):
             raise SubjectTaken()
         if owner is None:
@@ -208,8 +204,8 @@ def login_refusal(tx: Tx, person: str, issuer: str, sub: str) -> Refusal | None:
     """Why a person, known or about to be taken in, could not be bound to a subject; None when nothing speaks against it."""
     tenant = tx.tenant
     with across(tx):
-        home = tx.scalar(select(store.persons.c.home).where(store.persons.c.id == person))
-        owner = _owner(tx, issuer, sub)
+        home = store.home_of(tx, person)
+        owner = store.person_of(tx, issuer, sub)
     if home not in (None, tenant):
         return BelongsElsewhere()
     return SubjectTaken() if owner not in (None, person) else None
@@ -243,13 +239,6 @@ def _end_all(change: Change, person: str, end_at: datetime) -> list[Post]:
     return posts
 
 
-def _owner(tx: Tx, issuer: str, sub: str) -> str | None:
-    bound = store.bindings.c
-    owner: str | None = tx.scalar(select(bound.person).where(bound.issuer == issuer, bound.sub == sub))
-    return owner
-
-
 def _check_home(tx: Tx, person: str, tenant: str) -> None:
-    home = tx.scalar(select(store.persons.c.home).where(store.persons.c.id == person))
-    if home != tenant:
+    if store.home_of(tx, person) != tenant:
         raise BelongsElsewhere()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from google.protobuf.message import Message
-from sqlalchemy import select
 
 from services.directory import store
 from services.directory.commands.facts import of_caller, of_entry
@@ -71,7 +69,7 @@ def create_registration(tx: Tx, cmd: CreateRegistration) -> Entry:
     roster_copy.lock(tx)
     register = register_named(tx, cmd.register)
     entry = registers.proposed(register, ids.new(), cmd.holder, dict(cmd.fields), cmd.caller.person, tx.roster, tx.now)
-    others = [e for e in _entries(tx, register.name, cmd.holder) if e.open]
+    others = [e for e in store.entries(tx, register.name, cmd.holder) if e.open]
     facts = of_caller(tx) | of_entry(tx, register, entry, len(others) + 1)
     tx.rules().enforce("directory.registration.create", facts)
     _check_keeper(tx, register, entry)
@@ -117,7 +115,7 @@ def end_registration(tx: Tx, cmd: EndRegistration) -> Entry:
     roster_copy.lock(tx)
     before = found(tx, cmd.registration_id)
     register = register_named(tx, before.register)
-    count = sum(e.open for e in _entries(tx, register.name, before.holder))
+    count = sum(e.open for e in store.entries(tx, register.name, before.holder))
     tx.rules().enforce("directory.registration.end", of_caller(tx) | of_entry(tx, register, before, count))
     _check_keeper(tx, register, before)
     entry = before.ended(tx.now)
@@ -130,10 +128,10 @@ def end_registration(tx: Tx, cmd: EndRegistration) -> Entry:
 
 def found(tx: Tx, registration_id: str) -> Entry:
     """An entry by its id, locked. Refuses: Missing."""
-    rows = tx.locked(select(store.registrations).where(store.registrations.c.id == registration_id))
-    if not rows:
+    entry = store.locked_entry(tx, registration_id)
+    if entry is None:
         raise Missing()
-    return store.entry_of(rows[0])
+    return entry
 
 
 def register_named(tx: Tx, name: str) -> Register:
@@ -148,7 +146,7 @@ def settle(tx: Tx) -> None:
     """Brings registers and gaps up to the present: ends entries whose persons have left, opens and closes gaps."""
     tx.flush()
     in_force = {register.name: register for register in tx.rules().registers()}
-    entries = [_settled(tx, entry, in_force) for entry in _entries(tx)]
+    entries = [_settled(tx, entry, in_force) for entry in store.entries(tx)]
     by_name = {name: [e for e in entries if e.register == name] for name in in_force}
     for register in in_force.values():
         if register.gap:
@@ -171,7 +169,7 @@ def _settle_gaps(tx: Tx, register: Register, entries: dict[str, list[Entry]]) ->
     if register.where:  # only who has an entry in the other register
         among = frozenset(e.holder for e in entries.get(register.where, ()) if e.state == State.ACTIVE)
     short = {s.holder: s for s in registers.shortages(register, entries[register.name], tx.roster, tx.now, among)}
-    known = {row.holder: row for row in tx.all(select(store.gaps).where(store.gaps.c.register == register.name))}
+    known = {row.holder: row for row in store.gap_rows(tx, register.name)}
     for holder, shortage in short.items():
         if holder not in known:
             _open_gap(tx, register, shortage)
@@ -198,7 +196,7 @@ def _close_gap(tx: Tx, row: Any) -> None:
 
 def _drop_gaps(tx: Tx, in_force: dict[str, Register]) -> None:
     """Gaps of registers that no pack demands any more."""
-    for row in tx.all(select(store.gaps)):
+    for row in store.gap_rows(tx):
         if row.register not in in_force or not in_force[row.register].gap:
             deadline.cancel(tx, f"gaps/{row.id}", "名册已不再要求")
             tx.delete(store.gaps, {"id": row.id})
@@ -237,7 +235,7 @@ def _decidable(tx: Tx, registration_id: str) -> tuple[Entry, Register]:
     register = register_named(tx, entry.register)
     if entry.state != State.PROPOSED:
         raise NotProposed()
-    count = sum(e.open for e in _entries(tx, register.name, entry.holder))
+    count = sum(e.open for e in store.entries(tx, register.name, entry.holder))
     facts = of_caller(tx) | of_entry(tx, register, entry, count) | {"awaiting_role": entry.awaiting}
     tx.rules().enforce("directory.registration.approve", facts)
     if not _holds(tx, entry.awaiting, entry):
@@ -279,16 +277,6 @@ def name_of_holder(tx: Tx, register: Register, holder: str) -> str:
     return register.labels.get(holder, holder) or tx.roster.tenant.display_name
 
 
-def _entries(tx: Tx, register: str | None = None, holder: str | None = None) -> Sequence[Entry]:
-    table = store.registrations
-    statement = select(table).where(table.c.state != State.REJECTED).order_by(table.c.id)
-    if register is not None:
-        statement = statement.where(table.c.register == register)
-    if holder is not None:
-        statement = statement.where(table.c.holder == holder)
-    return [store.entry_of(row) for row in tx.all(statement)]
-
-
 def _save(tx: Tx, entry: Entry) -> None:
     row = store.row_of(entry)
     names = ("state", "decisions", "valid_from", "valid_until")
@@ -327,7 +315,7 @@ def report_gaps(tx: Tx, run: Run) -> None:
     """The job of a pack's schedule: tells of every gap of the registers that the schedule names, or of all."""
     named = run.schedule.settings.get("register")
     in_force = {register.name: register for register in tx.rules().registers()}
-    for row in tx.all(select(store.gaps).order_by(store.gaps.c.register, store.gaps.c.holder)):
+    for row in store.gap_rows(tx):
         register = in_force.get(row.register)
         if register is not None and named in (None, row.register):
             tell_gap(tx, register, row.holder, row.holder if register.per == "unit" else "", row.due_at)

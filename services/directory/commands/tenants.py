@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from services.directory import store
 from services.directory.commands.change import changing
 from services.directory.commands.persons import bind, take_in
@@ -44,7 +42,7 @@ def create_tenant(tx: Tx, cmd: CreateTenant) -> Tenant:
     """Makes a tenant with its first administrator, who may do everything in directory. Refuses: TenantExists, ParentUnknown."""
     _check_time(cmd.tenant)
     with across(tx):
-        known = {row.id for row in tx.all(select(store.tenants.c.id))}
+        known = store.tenant_ids(tx)
         if cmd.tenant.id in known:
             raise TenantExists(tenant=cmd.tenant.id)
         if cmd.tenant.parent and cmd.tenant.parent not in known:

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from services.directory.domain import organisation
 from services.directory.domain.errors import UnitCycle
-from services.kit import ids
 from services.kit.errors import Refusal
-from services.kit.roster import CalendarDay, Member, Portfolio, Post, Roster, Unit
-from services.kit.roster.model import Row
+from services.kit.roster.model import CalendarDay, Member, Portfolio, Post, Row, Unit
+from services.kit.roster.snapshot import Roster
 
 T = TypeVar("T", Post, Portfolio)
+NewId = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Plan:
     errors: list[RowError] = field(default_factory=list)
 
 
-def plan(roster: Roster, lines: Sequence[Line], at: datetime) -> Plan:
+def plan(roster: Roster, lines: Sequence[Line], at: datetime, new_id: NewId) -> Plan:
     """Compares a spreadsheet with the organisation. What the spreadsheet leaves out stays as it is."""
     made = Plan()
-    merged = _merge(roster, lines, at, made)
+    merged = _merge(roster, lines, at, made, new_id)
     after = Roster(roster.tenant.id, roster.number, [*_kept(roster, merged), *(row for _, row in merged)])
     for line, row in merged:
         refused = _refused(after, row, at) if row in made.rows else None
@@ -80,7 +80,7 @@ def plan(roster: Roster, lines: Sequence[Line], at: datetime) -> Plan:
     return made
 
 
-def _merge(roster: Roster, lines: Sequence[Line], at: datetime, made: Plan) -> list[tuple[Line, Row]]:
+def _merge(roster: Roster, lines: Sequence[Line], at: datetime, made: Plan, new_id: NewId) -> list[tuple[Line, Row]]:
     merged: list[tuple[Line, Row]] = []
     seen: set[tuple[object, ...]] = set()
     for line in lines:
@@ -90,7 +90,7 @@ def _merge(roster: Roster, lines: Sequence[Line], at: datetime, made: Plan) -> l
             continue
         seen.add(key)
         before = _before(roster, line.value)
-        row = _joined(roster, before, line.value, at)
+        row = _joined(roster, before, line.value, at, new_id)
         merged.append((line, row))
         if before is None:
             made.created += 1
@@ -133,7 +133,7 @@ def _before(roster: Roster, row: Row) -> Row | None:
     return max(same, key=lambda other: str(getattr(other, "valid_from", "") or ""), default=None)
 
 
-def _joined(roster: Roster, before: Row | None, row: Row, at: datetime) -> Row:
+def _joined(roster: Roster, before: Row | None, row: Row, at: datetime, new_id: NewId) -> Row:
     """The row with what a spreadsheet does not say: ids, beginnings, permissions, ends."""
     match row, before:
         case Unit(), Unit():
@@ -146,20 +146,20 @@ def _joined(roster: Roster, before: Row | None, row: Row, at: datetime) -> Row:
         case Member(), _:
             return replace(row, valid_from=at)
         case Post(), Post():
-            return _continued(roster, row, before, at)
+            return _continued(roster, row, before, at, new_id)
         case Portfolio(), Portfolio():
-            return _continued(roster, row, before, at)
+            return _continued(roster, row, before, at, new_id)
         case (Post(), _) | (Portfolio(), _) if isinstance(row, Post | Portfolio):
-            return replace(row, id=ids.new(), valid_from=row.valid_from or at)
+            return replace(row, id=new_id(), valid_from=row.valid_from or at)
         case _:
             return row
 
 
-def _continued(roster: Roster, row: T, before: T, at: datetime) -> T:
+def _continued(roster: Roster, row: T, before: T, at: datetime, new_id: NewId) -> T:
     since = _same_day(roster, row.valid_from, before.valid_from)
     until = _same_day(roster, row.valid_until, before.valid_until) if row.valid_until else before.valid_until
     if before.valid_until is not None and before.valid_until <= (since or at) and since != before.valid_from:
-        return replace(row, id=ids.new(), valid_from=row.valid_from or at)
+        return replace(row, id=new_id(), valid_from=row.valid_from or at)
     return replace(row, id=before.id, valid_from=since, valid_until=until)
 
 

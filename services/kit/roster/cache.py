@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,30 +23,40 @@ FRESH_SECONDS = 1.0
 
 
 class RosterCache:
-    """Threads share it. `published` are the holiday arrangements that came after the calendar library's release."""
+    """Threads share it. `published` gives the holiday arrangements that came after the calendar library's release."""
 
-    def __init__(self, published: Sequence[PublishedYear] = (), fresh_seconds: float = FRESH_SECONDS) -> None:
-        self._published = tuple(published)
+    def __init__(
+        self, published: Sequence[PublishedYear] | Callable[[], Sequence[PublishedYear]] = (), fresh_seconds: float = FRESH_SECONDS
+    ) -> None:
+        self._source = published
         self._fresh = fresh_seconds
         self._rosters: dict[tuple[str, str], tuple[Roster, float]] = {}
         self._loading = threading.Lock()
 
     @property
+    def published(self) -> Sequence[PublishedYear]:
+        """The arrangements as they are now."""
+        return self._source() if callable(self._source) else self._source
+
+    @property
     def known_until(self) -> int:
         """The last year whose holidays are published without a gap before it."""
-        return Calendar(self._published).known_until
+        return Calendar(self.published).known_until
 
     def get(self, tx: Tx) -> Roster:
         """The roster of the transaction's tenant, at the number that its first statement brought along, or newer."""
         key, number = (tx.service, tx.tenant), tx.prelude.roster_number
         if tx.roster_written:  # not committed yet, so not for others
-            return Roster(tx.tenant, number, load(tx), self._published)
+            return Roster(tx.tenant, number, load(tx), self.published)
+        published = self.published
         held = self._rosters.get(key)
-        if held is None or held[0].number != number:
+        if held is not None and held[0].number > number:  # the transaction began before the last change
+            return Roster(tx.tenant, number, load(tx), published)
+        if held is None or not _holds(held[0], number, published):
             with self._loading:
                 held = self._rosters.get(key)
-                if held is None or held[0].number != number:
-                    held = (Roster(tx.tenant, number, load(tx), self._published), monotonic())
+                if held is None or not _holds(held[0], number, published):
+                    held = (Roster(tx.tenant, number, load(tx), published), monotonic())
         self._rosters[key] = (held[0], monotonic())
         return held[0]
 
@@ -57,6 +67,10 @@ class RosterCache:
             return held[0]
         with db.tenant(tenant) as tx:
             return self.get(tx)
+
+
+def _holds(roster: Roster, number: int, published: Sequence[PublishedYear]) -> bool:
+    return roster.number == number and roster.published == published
 
 
 def load(tx: Tx) -> Iterable[Row]:

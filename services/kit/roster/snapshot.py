@@ -51,7 +51,7 @@ class Roster:
             sorted_rows[type(row)].append(row)
         self.number = number
         self.tenant: Tenant = next(iter(sorted_rows[Tenant]), Tenant(tenant, tenant))
-        self._published = published
+        self.published = published
         self._units: dict[str, Unit] = {unit.id: unit for unit in sorted_rows[Unit]}
         self._members: dict[str, Member] = {member.person: member for member in sorted_rows[Member]}
         self.posts: tuple[Post, ...] = tuple(sorted(sorted_rows[Post], key=lambda p: (p.position, p.person, p.id)))
@@ -184,7 +184,7 @@ class Roster:
             chain = ["", *reversed(list(self.ancestors(key)))]
             overrides = [Override(day.day, day.working, day.reason) for place in chain for day in self.calendar_days if day.unit == place]
             hours = OfficeHours.parse(self.tenant.office_hours.split(","))
-            self._calendars[key] = Calendar(self._published, overrides, hours, self.tenant.time_zone)
+            self._calendars[key] = Calendar(self.published, overrides, hours, self.tenant.time_zone)
         return self._calendars[key]
 
     def next_change(self, after: datetime) -> datetime | None:
