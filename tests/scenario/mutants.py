@@ -113,7 +113,7 @@ def _parts(data: Data, path: Path, name: str, skip: tuple[str, ...] = (), only: 
                 yield f"{name}: without {time}", _without(data, (*here, index))
         elif key == "effect" and value in _SOFTER:
             yield f"{name}: {value} made {_SOFTER[value]}", _with(data, here, _SOFTER[value])
-        elif key == "text":
+        elif key == "text" and only is not None:  # words of the regulation, where a clause says that they are
             yield f"{name}: other words", _with(data, ("texts", value), data["texts"][value] + "。")
         elif key in _SWITCHES:
             yield f"{name}: {key} {not value}", _with(data, here, not value)
