@@ -298,9 +298,10 @@ class _Pump:
 def collectors(ports: Sequence[Ports]) -> list[Any]:
     """What reads its numbers from the tables when Prometheus asks."""
     from services.kit.deadline.metrics import DeadlineCollector
+    from services.kit.roster.metrics import RosterCollector
 
     limits = [each for each in ports if "deadlines" in each.db.metadata.tables]
-    found = [OutboxCollector(ports), DeadlineCollector(limits), metrics.PoolCollector(ports, "embedded")]
+    found = [OutboxCollector(ports), DeadlineCollector(limits), RosterCollector(ports), metrics.PoolCollector(ports, "embedded")]
     return [metrics.Sheltered(each) for each in found]
 
 

@@ -12,6 +12,7 @@ from services.kit.bus.deadletters import DeadQueueCollector
 from services.kit.bus.topology import Consumption
 from services.kit.deadline.metrics import DeadlineCollector
 from services.kit.outbox import OutboxCollector
+from services.kit.roster.metrics import RosterCollector
 
 # These patch or need what a command line has not: the worker's room, tests' fixtures, migrations.
 _LEFT_OUT = ("services.kit.bus.nameko", "services.kit.testing", "services.platform")
@@ -23,7 +24,7 @@ def described() -> list[metrics.Description]:
         for module in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
             if _declares(module.name):
                 importlib.import_module(module.name)
-    collectors = (OutboxCollector([]), DeadlineCollector([]), metrics.PoolCollector([], ""), DeadQueueCollector("", Consumption("", ())))
+    collectors = (OutboxCollector([]), DeadlineCollector([]), RosterCollector([]), metrics.PoolCollector([], ""), DeadQueueCollector("", Consumption("", ())))
     return metrics.describe(extra=collectors)
 
 
