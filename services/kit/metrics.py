@@ -77,10 +77,11 @@ HELP: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Health:
-    """What `/healthz` says: ready or not, and why."""
+    """What `/healthz` says: ready or not, and why; `started` is for `/startupz`."""
 
     ready: bool
     details: Mapping[str, Any]
+    started: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,11 @@ def markdown(descriptions: list[Description]) -> str:
 
 
 class Exposition:
-    """Serves `/metrics`, `/healthz` (ready: worth sending work to) and `/livez` (the process answers at all)."""
+    """Serves `/metrics` and the probes.
+
+    `/startupz`: it has begun, and waits for nothing of its own any more. `/healthz`: ready, worth sending work to. `/livez`: the process
+    answers at all; nothing outside the process is asked for it, so that a database that is away restarts nobody.
+    """
 
     def __init__(self, port: int, health: Callable[[], Health], registry: CollectorRegistry = REGISTRY, host: str = "") -> None:
         self._server = ThreadingHTTPServer((host, port), _handler(registry, health))
@@ -201,6 +206,7 @@ def always_ready() -> Health:
 def _handler(registry: CollectorRegistry, health: Callable[[], Health]) -> type[BaseHTTPRequestHandler]:
     pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
         "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
+        "/startupz": lambda: _started_page(health()),
         "/healthz": lambda: _health_page(health()),
         "/livez": lambda: (200, "text/plain", b"ok\n"),
     }
@@ -224,6 +230,10 @@ def _handler(registry: CollectorRegistry, health: Callable[[], Health]) -> type[
 def _health_page(health: Health) -> tuple[int, str, bytes]:
     body = json.dumps({"ready": health.ready, **health.details}, default=str).encode()
     return (200 if health.ready else 503), "application/json", body
+
+
+def _started_page(health: Health) -> tuple[int, str, bytes]:
+    return (200, "text/plain", b"started\n") if health.started else (503, "text/plain", b"starting\n")
 
 
 def families(registry: CollectorRegistry = REGISTRY) -> Iterator[str]:

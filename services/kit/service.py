@@ -63,7 +63,7 @@ def build(spec: ServiceSpec, settings: Settings, clock: Clock, *, url: str, pool
     from services.kit.blobs import blob_store
     from services.kit.policy.cache import PackCache
     from services.kit.roster import RosterCache
-    from services.kit.worktime.files import load_years
+    from services.kit.worktime.files import CalendarFolder
 
     db = Database(
         spec.name,
@@ -81,7 +81,7 @@ def build(spec: ServiceSpec, settings: Settings, clock: Clock, *, url: str, pool
         clock=clock,
         settings=settings,
         packs=PackCache(spec.facts),
-        rosters=RosterCache(load_years(settings.calendar_dir)),
+        rosters=RosterCache(CalendarFolder(settings.calendar_dir).years),
         blobs=blob_store(settings),
     )
     db.ports = ports

@@ -1,18 +1,48 @@
-"""What a process is told by its environment (prefix `XIAONENG_`); secrets may come from files (`secrets_dir`).
+"""What a process is told by its environment (prefix `XIAONENG_`); secrets may come from files of `XIAONENG_SECRETS_DIR`.
 
 Read once in `main`, passed on. What a tenant may want otherwise is policy, not a setting.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 
-class Settings(BaseSettings):
+class Environment(BaseSettings):
+    """Settings from the environment, and from the folder in which an orchestrator mounts secrets.
+
+    The file `xiaoneng_database_url` in the folder that `XIAONENG_SECRETS_DIR` names is what the variable of that name would say.
+    """
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Part of pydantic-settings: what is given in code holds before the environment, that before the files."""
+        folder = os.environ.get("XIAONENG_SECRETS_DIR", "")
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
+        return (init_settings, env_settings, *files)
+
+
+class MigrationSettings(Environment):
+    """What `xiaoneng migrate` is told."""
+
+    model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
+
+    migration_url: SecretStr = Field(SecretStr(""), description="PostgreSQL of the service, as the owner of its tables.")
+
+
+class Settings(Environment):
     """Settings that every process has."""
 
     model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
@@ -27,6 +57,11 @@ class Settings(BaseSettings):
     audit_key: SecretStr = Field(description="Key of the HMAC in audit records; at least 32 characters.")
     pool_size: int = Field(10, ge=1, le=100, description="Database connections of this process.")
     bind: str = Field("127.0.0.1:0", description="Address of the gRPC server.")
+    tls_cert: Path | None = Field(
+        None, description="Certificate of the gRPC server, PEM; read again when it changes. None: plain connections."
+    )
+    tls_key: Path | None = Field(None, description="Key of that certificate, PEM.")
+    tls_ca: Path | None = Field(None, description="Authority of the clients, PEM; who shows no certificate of it is not let in.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes a free one.")
     blob_dir: Path | None = Field(None, description="Folder of the attachments, where no object store is set.")
     calendar_dir: Path = Field(
@@ -46,6 +81,8 @@ class Settings(BaseSettings):
     def _safe(self) -> Settings:
         if len(self.audit_key.get_secret_value()) < 32:
             raise ValueError("XIAONENG_AUDIT_KEY needs at least 32 characters")
+        if len({self.tls_cert is None, self.tls_key is None, self.tls_ca is None}) > 1:
+            raise ValueError("XIAONENG_TLS_CERT, XIAONENG_TLS_KEY and XIAONENG_TLS_CA go together")
         if self.clock == "driven" and not self.bind.startswith(("127.0.0.1:", "localhost:", "[::1]:", "unix:")):
             raise ValueError("a driven clock is for loopback only")
         return self

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from services.kit.settings import Environment
 
 
-class NotificationsSettings(BaseSettings):
+class NotificationsSettings(Environment):
     """Ways out of the platform that the installation has; which of them a tenant uses is the tenant's."""
 
     model_config = SettingsConfigDict(env_prefix="XIAONENG_NOTIFICATIONS_", frozen=True, extra="ignore")

@@ -20,6 +20,8 @@ SUBCOMMANDS = {
     "subscribers": "subscribers_cli",
     "audit": "audit_cli",
     "migrations": "migrations_cli",
+    "installation": "installation_cli",
+    "tenants": "tenants_cli",
 }
 Folder = Annotated[Path, typer.Option(envvar="XIAONENG_DATA", help="Folder of the data; kept between runs.")]
 DATA = Path("var/embedded")
@@ -96,11 +98,18 @@ def work(
 @app.command()
 def migrate(
     service: Annotated[str, typer.Argument(help="Service, or `gateway`.")],
-    url: Annotated[str, typer.Option(envvar="XIAONENG_MIGRATION_URL", help="PostgreSQL of the service, as the owner of its tables.")],
+    url: Annotated[
+        str, typer.Option(help="PostgreSQL of the service, as the owner of its tables. Default: XIAONENG_MIGRATION_URL, or its file.")
+    ] = "",
 ) -> None:
     """Brings the tables of a service to this release."""
     from services.kit.db import migrate as migrations
+    from services.kit.settings import MigrationSettings
     from services.platform import processes
+
+    url = url or MigrationSettings().migration_url.get_secret_value()
+    if not url:
+        raise typer.BadParameter("XIAONENG_MIGRATION_URL is missing", param_hint="--url")
 
     if service == "gateway":
         from gateway.session import METADATA, MIGRATIONS

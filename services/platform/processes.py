@@ -17,7 +17,7 @@ import threading
 from collections.abc import Sequence
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import REGISTRY
@@ -28,6 +28,9 @@ from services.kit.bus import topology
 from services.kit.bus.catalogue import catalogue
 from services.kit.service import ServiceSpec, build
 from services.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from services.kit.rpc.server import Server
 
 log = structlog.get_logger(__name__)
 
@@ -70,14 +73,16 @@ def consumptions() -> list[topology.Consumption]:
 def serve(service: str, settings: Settings) -> int:
     """Runs the api process of a service until SIGTERM or SIGINT; then answers what has begun, for 25 s at most."""
     from services.kit.rpc.server import serve as rpc_server
+    from services.kit.rpc.tls import server_credentials
 
     described = spec(service)
     ports = build(described, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
-    server = rpc_server(described, ports, settings.bind)
+    ports.db.check_schema(described.migrations)
+    server = rpc_server(described, ports, settings.bind, server_credentials(settings))
     stop = Stop()
     metrics.announce(service, "api")
     REGISTRY.register(metrics.PoolCollector([ports], "api"))
-    page = metrics.Exposition(settings.metrics_port, lambda: metrics.Health(not stop.asked, {"stopping": stop.asked})).start()
+    page = metrics.Exposition(settings.metrics_port, lambda: _api_health(server, stop)).start()
     server.start()
     log.info("api_started", service=service, port=server.port, metrics_port=page.port)
     stop.wait()
@@ -86,6 +91,12 @@ def serve(service: str, settings: Settings) -> int:
     ports.db.dispose()
     log.info("api_stopped", service=service)
     return 0
+
+
+def _api_health(server: Server, stop: Stop) -> metrics.Health:
+    """Ready while a thread is free for one more call: otherwise another pod should be asked."""
+    room = server.serving and server.has_room()
+    return metrics.Health(room and not stop.asked, {"stopping": stop.asked, "room": room}, started=server.serving)
 
 
 def work(service: str, settings: Settings, only: Sequence[str] = ()) -> int:

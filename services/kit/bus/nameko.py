@@ -283,6 +283,7 @@ class Worker:
         self._types = types or catalogue()
         self.process = "-".join(sorted(parts))
         self.ports = build(spec, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
+        self.ports.db.check_schema(spec.migrations)
         self._spec = spec
         self._url = settings.amqp_url.get_secret_value()
         self._extra = extra

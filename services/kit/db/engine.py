@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, column, create_engine, make_url, select, table, text
 
 from services.kit.clock import Clock
 
@@ -53,6 +53,10 @@ class UnsafeRole(RuntimeError):
     """The process would run with a database role to which row-level security does not apply."""
 
 
+class SchemaTooOld(RuntimeError):
+    """The tables have not been brought to this release."""
+
+
 class Database:
     """Opens transactions. One per process and service; threads share it.
 
@@ -91,6 +95,16 @@ class Database:
             ).one()
         if role.unsafe or role.owns:
             raise UnsafeRole(f"{self.service}: the login must be neither superuser nor BYPASSRLS nor own a table")
+
+    def check_schema(self, migrations: str) -> None:
+        """Raises SchemaTooOld if the tables are those of an earlier release; those of a later one keep what this one needs."""
+        from services.kit.db.migrate import revisions
+
+        with self.plumbing() as tx:
+            found = tx.scalar(select(column("version_num")).select_from(table("alembic_version")))
+        known = revisions(migrations)
+        if found in known and found != known[-1]:
+            raise SchemaTooOld(f"{self.service}: tables of revision {found}, this release needs {known[-1]}: run `xiaoneng migrate`")
 
     @contextmanager
     def tenant(self, tenant: str, caller: Caller | None = None, *, request_id: str = "", command: str = "") -> Iterator[Tx]:

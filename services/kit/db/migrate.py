@@ -38,21 +38,23 @@ class Urls:
     owner: str
 
 
-def create_database(admin_url: str, service: str, database: str, password: str | None = None) -> Urls:
+def create_database(admin_url: str, service: str, database: str, password: str | None = None, owner_password: str | None = None) -> Urls:
     """Creates the roles and the database of a service where they are missing; returns its two URLs.
 
-    `admin_url` is a superuser's. An existing login gets the password again, so that a lost secret can be replaced.
+    `admin_url` is a superuser's. An existing login gets the password again, so that a lost secret can be replaced. The owner has the
+    same password unless it gets one of its own, as wherever processes and migrations have secrets of their own.
     """
     roles = Roles(service)
     password = password or secrets.token_urlsafe(24)
+    owner_password = owner_password or password
     engine = create_engine(driver_url(admin_url), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as admin:
             _lock(admin)
-            _role(admin, roles.owner, f"LOGIN PASSWORD '{password}'")
+            _role(admin, roles.owner, f"LOGIN PASSWORD {_literal(owner_password)}")
             _role(admin, roles.app, "NOLOGIN")
             _role(admin, roles.plumbing, "NOLOGIN")
-            _role(admin, roles.login, f"LOGIN NOINHERIT PASSWORD '{password}'")
+            _role(admin, roles.login, f"LOGIN NOINHERIT PASSWORD {_literal(password)}")
             admin.execute(text(f'GRANT "{roles.app}", "{roles.plumbing}" TO "{roles.login}"'))
             if not admin.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": database}).scalar():
                 admin.execute(text(f'CREATE DATABASE "{database}" OWNER "{roles.owner}"'))
@@ -60,26 +62,36 @@ def create_database(admin_url: str, service: str, database: str, password: str |
             admin.execute(text(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC'))
     finally:
         engine.dispose()
-    return urls(admin_url, service, database, password)
+    return urls(admin_url, service, database, password, owner_password)
 
 
-def urls(admin_url: str, service: str, database: str, password: str) -> Urls:
-    """The URLs of a service's two logins on the server of `admin_url`."""
-    base = driver_url(admin_url).set(database=database, password=password)
+def urls(server_url: str, service: str, database: str, password: str, owner_password: str | None = None) -> Urls:
+    """The URLs of a service's two logins on the server of `server_url`."""
+    base = driver_url(server_url).set(database=database)
     roles = Roles(service)
     return Urls(
-        app=base.set(username=roles.login).render_as_string(hide_password=False),
-        owner=base.set(username=roles.owner).render_as_string(hide_password=False),
+        app=base.set(username=roles.login, password=password).render_as_string(hide_password=False),
+        owner=base.set(username=roles.owner, password=owner_password or password).render_as_string(hide_password=False),
     )
 
 
+def _literal(value: str) -> str:
+    # Colons would be taken for parameters by `text`.
+    return "'" + value.replace("'", "''").replace(":", "\\:") + "'"
+
+
 def migrate(service: str, metadata: MetaData, package: str, owner_url: str, *, secured: bool = True) -> None:
-    """Brings the schema to the newest revision and secures every table. Safe to call at any time; one at a time."""
+    """Brings the schema to the newest revision and secures every table. Safe to call at any time; one at a time.
+
+    Tables of a later release are left as they are: after a rollback they still keep all that this release needs.
+    """
     engine = create_engine(driver_url(owner_url))
     try:
         with engine.begin() as connection:
             connection.execute(text("SET lock_timeout = '4s'"))
             _lock(connection)
+            if _is_ahead(connection, package):
+                return
             connection.execute(text(_EXPECT))
             _upgrade(connection, metadata, package)
             if secured:  # off only where tables of the mapping are still to be written into a migration
@@ -111,6 +123,19 @@ def secure(connection: Connection, service: str, metadata: MetaData) -> None:
         # The owner has to read and fill rows in migrations; FORCE applies to it as well.
         if kind != "shared":
             _policy(connection, table.name, "owner_rows", roles.owner, "true")
+
+
+def revisions(package: str) -> list[str]:
+    """The revisions of a service's schema that this release knows, oldest first."""
+    scripts = ScriptDirectory.from_config(_config(package))
+    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
+
+
+def _is_ahead(connection: Connection, package: str) -> bool:
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found is not None and found not in revisions(package)
 
 
 def _upgrade(connection: Connection, metadata: MetaData, package: str) -> None:

@@ -14,10 +14,11 @@ from services.kit.deadline.acts import reproject_one
 from services.kit.deadline.model import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from services.kit.db.tx import Tx
     from services.kit.service import Ports
+    from services.kit.worktime import PublishedYear
 
 BATCH = 200
 LOOK_AGAIN = timedelta(seconds=5)
@@ -76,13 +77,14 @@ class Reprojector:
         self._ports = ports
         self._on_moved = on_moved
         self._batch = batch
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, Sequence[PublishedYear]]] = {}
 
     def step(self, now: datetime) -> datetime | None:
-        """Reckons one batch per tenant whose directory changed since the last look."""
+        """Reckons one batch per tenant whose directory, or the published calendar, changed since the last look."""
         more = False
         for tenant, number in tenants(self._ports.db):
-            if self._seen.get(tenant) == number:
+            mark = (number, self._ports.rosters.published)
+            if self._seen.get(tenant) == mark:
                 continue
             with self._ports.db.tenant(tenant) as tx:
                 done = reproject(tx, _REASON, limit=self._batch)
@@ -92,7 +94,7 @@ class Reprojector:
             if len(done) == self._batch:
                 more = True
             else:
-                self._seen[tenant] = number
+                self._seen[tenant] = mark
         if more:
             return now
         return None if self._ports.clock.driven else now + LOOK_AGAIN

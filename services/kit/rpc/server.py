@@ -51,21 +51,35 @@ class CannotListen(RuntimeError):
 class Server:
     """A running service. `stop` answers what has begun and begins nothing new."""
 
-    def __init__(self, server: grpc.Server, port: int, servicer: health.HealthServicer, names: Sequence[str]) -> None:
+    def __init__(
+        self, server: grpc.Server, port: int, servicer: health.HealthServicer, names: Sequence[str], threads: ThreadPoolExecutor
+    ) -> None:
         self._server = server
         self._health = servicer
         self._names = names
+        self._threads = threads
         self.port = port
+        self.serving = False
 
     def start(self) -> Server:
         """Begins to answer and says so to health checks."""
         self._server.start()
         for name in ("", *self._names):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        self.serving = True
         return self
+
+    def has_room(self, seconds: float = 1.0) -> bool:
+        """Whether a thread is free for another call within `seconds`."""
+        try:
+            self._threads.submit(_nothing).result(seconds)
+        except (TimeoutError, RuntimeError):  # all are busy, or the pool is closed
+            return False
+        return True
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Tells health checks, then lets running calls end for up to `grace` seconds."""
+        self.serving = False
         self._health.enter_graceful_shutdown()
         self._server.stop(grace).wait()
 
@@ -103,7 +117,11 @@ def serve(
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
     port = _listen(server, address, credentials)
-    return Server(server, port, health_servicer, names)
+    return Server(server, port, health_servicer, names, threads)
+
+
+def _nothing() -> None:
+    """What a thread does to show that it is free."""
 
 
 def verifier_from(settings: Settings) -> TokenVerifier:
