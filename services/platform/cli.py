@@ -170,11 +170,12 @@ def demo(
     data: Annotated[Path, typer.Option(help="Folder of the demo's data; made anew at each run.")] = Path("var/demo"),
     report: Annotated[Path, typer.Option(help="Where the numbers go.")] = Path("var/demo.json"),
     seed: Annotated[int, typer.Option(help="Who is late follows from it.")] = 20190923,
+    most: Annotated[int, typer.Option(help="At most so many documents per office; 0: as many as make about a minute.")] = 0,
 ) -> None:
     """Runs the main job on the regulation texts over some weeks, on a driven clock; ends by itself in about a minute."""
     from services.platform import demo as command
 
-    raise typer.Exit(command.run(data, report, seed, sys.stdout))
+    raise typer.Exit(command.run(data, report, seed, sys.stdout, most))
 
 
 def _known(service: str) -> str:

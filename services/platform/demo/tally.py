@@ -103,10 +103,9 @@ def _count_limit(tenant: Tenant, limit: dict[str, Any]) -> None:
 
 
 class Metrics:
-    """What /metrics says at one moment."""
+    """What a page of /metrics says."""
 
-    def __init__(self, url: str) -> None:
-        page = httpx.get(url, timeout=30, trust_env=False).text
+    def __init__(self, page: str) -> None:
         self._samples = [sample for family in text_string_to_metric_families(page) for sample in family.samples]
 
     def sum(self, name: str, **labels: str) -> int:
@@ -130,7 +129,12 @@ def events_in_the_outbox(platform: Platform) -> dict[str, int]:
     return {service: number for service, number in sorted(found.items()) if number}
 
 
-def differences(platform: Platform, metrics: Metrics, tenants: dict[str, Tenant], outbox: dict[str, int]) -> list[str]:
+def read_metrics(url: str) -> Metrics:
+    """What /metrics says now."""
+    return Metrics(httpx.get(url, timeout=30, trust_env=False).text)
+
+
+def differences(metrics: Metrics, tenants: dict[str, Tenant], outbox: dict[str, int]) -> list[str]:
     """Where /metrics says something else than the ledgers, the inboxes and the outbox."""
     pairs: list[tuple[str, Any, Any]] = [("events published", metrics.by("service", PUBLISHED), outbox)]
     for name, tenant in tenants.items():
