@@ -24,7 +24,8 @@ def described() -> list[metrics.Description]:
         for module in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
             if _declares(module.name):
                 importlib.import_module(module.name)
-    collectors = (OutboxCollector([]), DeadlineCollector([]), RosterCollector([]), metrics.PoolCollector([], ""), DeadQueueCollector("", Consumption("", ())))
+    of_tables = (OutboxCollector([]), DeadlineCollector([]), RosterCollector([]))
+    collectors = (*of_tables, metrics.PoolCollector([], ""), DeadQueueCollector("", Consumption("", ())))
     return metrics.describe(extra=collectors)
 
 
