@@ -306,7 +306,7 @@ def allowed(case: Case, step: Step) -> list[str]:
         case.actor(step)
     except (NotYourStep, Forbidden):
         return []
-    if step.state is not StepState.OPEN:
+    if step.state is not StepState.OPEN or case.instance.blocked(step) is not None:
         return []
     template = case.template(step)
     found = [OWN_METHOD.get(template.act, "CompleteStep")]

@@ -55,7 +55,7 @@ def correct_document(tx: Tx, cmd: CorrectDocument) -> Case:
         raise Invalid.of("title", "标题不能为空")
     changed = case.document.correct(values, tx.now)
     check_words(case)
-    case.enforce("documents.document.correct")
+    case.enforce("documents.document.correct", reason=cmd.reason)
     effects.index(case)
     details = {name: {"before": _plain(before), "after": _plain(after)} for name, (before, after) in changed.items()}
     tx.audit("documents.document.correct", case.document.name, details={"reason": cmd.reason, "changed": details})
@@ -75,7 +75,7 @@ def void_document(tx: Tx, cmd: VoidDocument) -> Case:
     """作废: the number stays taken, open steps and deadlines end. Refuses WrongState for one that is closed."""
     may(cmd.caller, VOID)
     case = visible_case(tx, cmd.name)
-    case.enforce("documents.document.void")
+    case.enforce("documents.document.void", reason=cmd.reason)
     effects.end(case, State.VOID, cmd.reason)
     tx.audit("documents.document.void", case.document.name, details={"reason": cmd.reason})
     effects.save(case)

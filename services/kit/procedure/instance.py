@@ -209,7 +209,7 @@ class Instance:
     def ensure_open(self, template_id: str, party: str = "") -> Step:
         """The open step of this template. Refuses OutOfOrder with the pack's reason: which step would be left out."""
         for step in self.open_steps():
-            if step.step == template_id and party in ("", step.party):
+            if step.step == template_id and party in ("", step.party) and self.blocked(step) is None:
                 return step
         raise self._too_early(template_id)
 

@@ -30,7 +30,8 @@ def reviewed(bureau: Scene, document: Any, **fields: Any) -> None:
 
 
 def signed(bureau: Scene, document: Any, by: str = "li", **fields: Any) -> None:
-    getattr(bureau, by).CompleteStep(name=bureau.step(document, "sign").name, verdict="VERDICT_APPROVE", **{"opinion": "同意拟办意见", **fields})
+    name = bureau.step(document, "sign").name
+    getattr(bureau, by).CompleteStep(name=name, verdict="VERDICT_APPROVE", **{"opinion": "同意拟办意见", **fields})
 
 
 def decided(bureau: Scene, document: Any, **fields: Any) -> None:

@@ -15,7 +15,7 @@ from xiaoneng.documents.v1 import types_pb2
 def test_only_the_feedback_of_the_lead_unit_closes_the_entry(office: Any) -> None:
     bureau = scene(office("bureau", at="2019-04-10 09:00"))
     document = registered(bureau)
-    forwarded(bureau, document, responsible_units=["river", "construction"], lead_unit="river")
+    forwarded(bureau, document, responsible_units=["river", "construction", "planning"], lead_unit="river")
     bureau.ma.RecordDispatch(name=bureau.step(document, "handle", "river").name, units=["construction"], text="建设科负责工程部分")
     bureau.at("2019-04-11 10:00")
     bureau.luo.SubmitFeedback(name=bureau.step(document, "handle", "construction").name, result_text="工程部分已完成", completed=True)
@@ -44,6 +44,30 @@ def test_an_urgent_document_is_handled_while_its_route_runs(office: Any) -> None
     signed(bureau, document)
     decided(bureau, document)
     assert [s.step for s in bureau.opened(document) if s.step == "handle"] == []
+    assert bureau.sun.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
+
+
+@pytest.mark.clause("ganzhou/1.8")
+def test_the_route_beside_the_handling_is_the_whole_route(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
+    bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
+    bureau.chen.TransferStep(name=bureau.step(document, "propose").name, person="sun", reason="出差")
+    proposed(bureau, document, by="sun", responsible_units=["river", "construction"], lead_unit="river", remark="已先转办", readers=["xie"])
+    refused = bureau.sun.refused("CompleteStep", name=bureau.step(document, "review").name, verdict="VERDICT_APPROVE")
+    assert refused.reason == "SAME_DRAFTER_AND_REVIEWER"
+
+
+@pytest.mark.clause("ganzhou/1.8")
+def test_the_unit_that_began_closes_when_the_route_has_come_to_its_end(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-06-10 09:00"))
+    document = registered(bureau, urgency="URGENCY_URGENT")
+    bureau.zhou.PreforwardDocument(name=document.name, lead_unit="river")
+    forwarded(bureau, document, responsible_units=["river", "construction"], lead_unit="river", remark="已先转办", readers=["xie"])
+    assert bureau.sees("xie", document) == ["read"]
+    task = bureau.step(document, "handle-first")
+    bureau.ma.RecordDispatch(name=task.name, units=["construction"], text="建设科配合")
+    bureau.ma.SubmitFeedback(name=task.name, measures="已排查", dispatch_text="已调度", result_text="已完成", completed=True)
     assert bureau.sun.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
 
 
@@ -172,10 +196,11 @@ def test_feedback_without_a_result_is_no_feedback(office: Any) -> None:
 
 @pytest.mark.clause("ganzhou/3.4")
 def test_a_matter_without_a_limit_is_closed_with_measures_and_dispatch(office: Any) -> None:
-    bureau = scene(office("bureau", at="2019-04-08 09:00"))
+    bureau = scene(office("bureau", at="2019-09-30 10:00"))
     document = registered(bureau)
     forwarded(bureau, document, responsible_units=["river", "planning"], lead_unit="river")
     task = bureau.step(document, "handle", "river")
+    assert [shown(d.due_time) for d in task.deadlines] == ["2019-10-12 18:00"]
     bureau.ma.RecordDispatch(name=task.name, units=["planning"], text="计划科配合")
     refused = bureau.ma.refused("SubmitFeedback", name=task.name, dispatch_text="已调度")
     assert (refused.reason, refused.clause) == ("MEASURES_MISSING", "ganzhou/3.4")

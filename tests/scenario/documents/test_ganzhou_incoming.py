@@ -199,6 +199,11 @@ def test_an_instruction_without_a_limit_gets_a_feedback_deadline(office: Any) ->
     offered = bureau.chen.GetProposalForm(name=step.name)
     assert (shown(offered.feedback_deadline), offered.feedback_citation.clause) == ("2019-10-12 18:00", "ganzhou/3.5")
     proposed(bureau, document, feedback_deadline=offered.feedback_deadline)
+    reviewed(bureau, document)
+    signed(bureau, document)
+    decided(bureau, document)
+    task = bureau.step(document, "handle")
+    assert [(shown(d.due_time), d.citation.clause) for d in task.deadlines] == [("2019-10-12 18:00", "ganzhou/3.5")]
 
 
 @pytest.mark.clause("ganzhou/1.11")
@@ -266,5 +271,18 @@ def test_a_reader_finishes_and_the_proposer_sees_it(office: Any) -> None:
     assert bureau.sees("xie", document) == []
     (read,) = bureau.chen.ListReadings(name=document.name).readings
     assert (read.done_by, shown(read.end_time)) == ("xie", "2019-04-22 16:05")
-    told = [(e["persons"], e["citation"]["clause"]) for e in bureau.events("documents.notice.given.v1")]
-    assert told == [(["chen"], "ganzhou/5.3")]
+    told = [(e["persons"], e["citation"]["clause"], e["text"]) for e in bureau.events("documents.notice.given.v1")]
+    assert told == [(["chen"], "ganzhou/5.3", "传阅件已阅毕，退回拟办人")]
+
+
+@pytest.mark.clause("ganzhou/5.3")
+def test_a_reading_document_is_done_when_all_have_read_it(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-04-22 09:00"))
+    document = registered(bureau, document_class="reading")
+    proposal = types_pb2.Proposal(handling_text="建议传阅", readers=["xie", "ma"])
+    bureau.chen.SubmitProposal(name=bureau.step(document, "propose").name, proposal=proposal)
+    bureau.huang.CompleteStep(name=bureau.step(document, "sign").name, verdict="VERDICT_APPROVE", opinion="阅")
+    for reader, state in (("xie", types_pb2.DOCUMENT_STATE_RUNNING), ("ma", types_pb2.DOCUMENT_STATE_CLOSED)):
+        (copy,) = getattr(bureau, reader).ListMySteps(queue="WORK_KIND_READING").items
+        getattr(bureau, reader).FinishReading(name=copy.step.name)
+        assert bureau.sun.GetDocument(name=document.name).state == state

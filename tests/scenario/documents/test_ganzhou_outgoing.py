@@ -12,7 +12,8 @@ from xiaoneng.documents.v1 import types_pb2
 
 def drafted(bureau: Scene, kind: str, **fields: Any) -> Any:
     """A draft of the construction section."""
-    return bureau.wu.CreateDraft(kind=kind, title="关于在建工程度汛的通知", body="各县（市、区）水利局：", document_type="tongzhi", **fields)
+    about = {"title": "关于在建工程度汛的通知", "body": "各县（市、区）水利局：", "document_type": "tongzhi"}
+    return bureau.wu.CreateDraft(kind=kind, **about, **fields)
 
 
 def passed(bureau: Scene, document: Any, step: str, by: str, **fields: Any) -> None:
@@ -32,6 +33,10 @@ def test_an_outgoing_document_goes_through_section_office_and_leader(office: Any
     passed(bureau, document, "check", "sun")
     (only,) = bureau.opened(document)
     assert (only.step, list(only.persons), shown(only.arrive_time)) == ("sign", ["li"], "2019-05-06 11:00")
+    passed(bureau, document, "sign", "li")
+    bureau.zhou.IssueDocument(name=document.name, series="赣市水利字")
+    done = [(step.step, step.done_by) for step in bureau.route(document) if step.state == types_pb2.STEP_STATE_DONE]
+    assert done == [("draft", "wu"), ("review", "luo"), ("check", "sun"), ("sign", "li"), ("issue", "zhou")]
 
 
 @pytest.mark.clause("ganzhou/1.14")
@@ -77,6 +82,23 @@ def test_a_submission_comes_back_to_who_started_it(office: Any) -> None:
     assert acted.isdisjoint({"sun", "chen", "zhou"})
     bureau.wu.CompleteStep(name=only.name, verdict="VERDICT_APPROVE", opinion="已报出")
     assert bureau.wu.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
+    done = [(step.step, step.done_by) for step in bureau.route(document, "wu") if step.state == types_pb2.STEP_STATE_DONE]
+    assert done == [("draft", "wu"), ("review", "luo"), ("sign", "li"), ("execute", "wu")]
+
+
+@pytest.mark.clause("ganzhou/1.14")
+def test_an_important_submission_needs_the_approval_of_the_principal_leader(office: Any) -> None:
+    bureau = scene(office("bureau", at="2019-05-07 09:00"))
+    document = drafted(bureau, "DOCUMENT_KIND_SUBMISSION", important=True)
+    ordinary = drafted(bureau, "DOCUMENT_KIND_SUBMISSION")
+    for each in (document, ordinary):
+        bureau.wu.SubmitDraft(name=each.name)
+        passed(bureau, each, "review", "luo")
+        passed(bureau, each, "sign", "li")
+    refused = bureau.wu.refused("CompleteNamedStep", name=document.name, step="execute")
+    assert (refused.reason, refused.clause) == ("FINAL_APPROVAL_MISSING", "ganzhou/1.14")
+    assert [(s.step, list(s.persons)) for s in bureau.opened(document)] == [("final", ["huang"])]
+    assert [s.step for s in bureau.opened(ordinary)] == ["execute"]
 
 
 @pytest.mark.clause("ganzhou/1.15")
@@ -89,3 +111,5 @@ def test_an_important_submission_goes_on_to_the_principal_leader(office: Any) ->
     assert (refused.reason, refused.clause) == ("STEP_OUT_OF_ORDER", "ganzhou/1.15")
     passed(bureau, document, "sign", "li")
     assert [(s.step, list(s.persons)) for s in bureau.opened(document)] == [("final", ["huang"])]
+    passed(bureau, document, "final", "huang")
+    assert [(s.step, list(s.persons)) for s in bureau.opened(document)] == [("execute", ["wu"])]

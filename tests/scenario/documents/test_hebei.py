@@ -12,13 +12,15 @@ from xiaoneng.documents.v1 import types_pb2
 
 def requested(district: Scene, **fields: Any) -> types_pb2.Document:
     """A request of the finance bureau, registered by the government office."""
-    values = {"title": "关于追加预算的请示", "sender": "区财政局", "document_type": "qingshi", "document_class": "approval", "matters": ["追加预算"]}
+    values = {"title": "关于追加预算的请示", "sender": "区财政局", "document_type": "qingshi", "document_class": "approval"}
+    values |= {"matters": ["追加预算"]}
     done: types_pb2.Document = district.clerk.RegisterDocument(**{**values, **fields})
     return done
 
 
 def proposed(district: Scene, document: Any, *units: str) -> None:
-    proposal = types_pb2.Proposal(handling_text="拟请分管副区长审批", responsible_units=units or ["finance"], lead_unit=(units or ["finance"])[0])
+    named = units or ("finance",)
+    proposal = types_pb2.Proposal(handling_text="拟请分管副区长审批", responsible_units=named, lead_unit=named[0])
     district.clerk.SubmitProposal(name=district.step(document, "propose").name, proposal=proposal)
 
 
@@ -79,7 +81,8 @@ def test_a_difficult_question_has_fifteen_working_days(office: Any) -> None:
     district.clerk.MarkDocument(name=document.name, difficult=True, note="情况复杂，已告知来文单位")
     assert replies(district, document) == [("hebei-doc/4.9", "2018-10-22 18:00")]
     district.at("2018-10-22 18:01")
-    assert [b for b in district.breaches(document) if b[0] in ("hebei-doc/4.8", "hebei-doc/4.9")] == [("hebei-doc/4.9", "2018-10-22 18:00", "")]
+    late = [breach for breach in district.breaches(document) if breach[0] in ("hebei-doc/4.8", "hebei-doc/4.9")]
+    assert late == [("hebei-doc/4.9", "2018-10-22 18:00", "")]
 
 
 @pytest.mark.clause("hebei-doc/4.9")
@@ -143,6 +146,7 @@ def test_a_request_on_two_matters_is_returned(office: Any) -> None:
     assert document.state == types_pb2.DOCUMENT_STATE_RETURNED
     assert [(f.reason, f.effect, f.citation.clause) for f in document.findings] == [("SEVERAL_MATTERS", "return", "hebei-doc/9.4")]
     assert district.opened(document) == []
+    assert requested(district).state == types_pb2.DOCUMENT_STATE_RUNNING
 
 
 @pytest.mark.clause("hebei-doc/4.2")

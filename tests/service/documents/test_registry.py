@@ -76,7 +76,7 @@ def issued(works: Works, **fields: Any) -> types_pb2.Document:
 def test_an_outgoing_document_gets_the_next_number_when_it_is_issued(works: Works) -> None:
     assert [issued(works).document_number, issued(works).document_number] == ["厂字〔2025〕1号", "厂字〔2025〕2号"]
     numbers = works.scribe.ListNumbers(series="厂字", year=2025).numbers
-    assert [(n.position, n.state) for n in numbers] == [(2, number_service_pb2.NUMBER_STATE_ISSUED), (1, number_service_pb2.NUMBER_STATE_ISSUED)]
+    assert [(n.position, n.state) for n in numbers] == [(place, number_service_pb2.NUMBER_STATE_ISSUED) for place in (2, 1)]
 
 
 def test_a_reserved_number_is_used_and_a_void_one_stays_taken(works: Works) -> None:
@@ -122,9 +122,8 @@ def test_a_correction_keeps_before_and_after(works: Works) -> None:
     assert fixed.sender == "街道办事处"
     (record,) = [row for row in works.rows("audit") if row.act == "documents.document.correct"]
     assert record.details == {"reason": "登记有误", "changed": {"sender": {"before": "街道办", "after": "街道办事处"}}}
-    stale = works.scribe.refused(
-        "CorrectDocument", name=document.name, document={"sender": "街办"}, update_mask={"paths": ["sender"]}, reason="再改", etag=document.etag
-    )
+    again = {"name": document.name, "document": {"sender": "街办"}, "update_mask": {"paths": ["sender"]}, "reason": "再改"}
+    stale = works.scribe.refused("CorrectDocument", **again, etag=document.etag)
     assert (stale.code, stale.reason) == ("ABORTED", "STALE")
 
 
@@ -187,7 +186,11 @@ def test_a_part_of_a_file_is_read(works: Works) -> None:
 
 @pytest.mark.parametrize(
     ("data", "file_name", "reason"),
-    [(b"\x7fELF" + b"\x00" * 200, "程序.pdf", "TYPE_NOT_ALLOWED"), (b"<script>alert(1)</script>" * 9, "页面.html", "TYPE_NOT_ALLOWED"), (b"", "空.txt", "FILE_EMPTY")],
+    [
+        (b"\x7fELF" + b"\x00" * 200, "程序.pdf", "TYPE_NOT_ALLOWED"),
+        (b"<script>alert(1)</script>" * 9, "页面.html", "TYPE_NOT_ALLOWED"),
+        (b"", "空.txt", "FILE_EMPTY"),
+    ],
 )
 def test_a_file_is_judged_by_its_content(works: Works, data: bytes, file_name: str, reason: str) -> None:
     import grpc

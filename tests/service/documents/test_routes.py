@@ -171,7 +171,8 @@ def test_a_disapproval_ends_what_the_route_says_it_ends(works: Works) -> None:
 def test_a_draft_that_came_back_is_changed_and_submitted_again(works: Works) -> None:
     draft = works.hand.CreateDraft(kind="DOCUMENT_KIND_OUTGOING", title="致街道的信")
     works.hand.SubmitDraft(name=draft.name)
-    assert works.hand.refused("UpdateDraft", document={"name": draft.name, "title": "改"}, update_mask={"paths": ["title"]}).reason == "NOT_A_DRAFT"
+    changed = {"document": {"name": draft.name, "title": "改"}, "update_mask": {"paths": ["title"]}}
+    assert works.hand.refused("UpdateDraft", **changed).reason == "NOT_A_DRAFT"
     works.eldest.SendBackStep(name=works.opened(draft)["weigh"].name, reason="请补充落款")
     works.hand.UpdateDraft(document={"name": draft.name, "title": "致街道办的信"}, update_mask={"paths": ["title"]})
     works.hand.SubmitDraft(name=draft.name)
@@ -190,4 +191,4 @@ def test_every_act_leaves_its_record(works: Works) -> None:
     document = works.register()
     works.heard(document)
     acts = [row.act for row in works.rows("audit") if row.act.startswith("documents.")]
-    assert acts.count("documents.document.register") == 1 and acts.count("documents.step.complete") == 1
+    assert (acts.count("documents.document.register"), acts.count("documents.step.complete")) == (1, 1)

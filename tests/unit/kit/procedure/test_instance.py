@@ -170,6 +170,8 @@ def test_an_objection_blocks_only_what_the_route_says() -> None:
     run.do("sign", objection=True)
     with pytest.raises(Blocked):
         run.do("now")
+    with pytest.raises(Blocked):
+        run.route.ensure_open("now")
     run.do("decide")
     run.do("now")
     assert run.route.state == "closed"
@@ -200,7 +202,7 @@ def test_a_unit_that_sends_back_leaves_the_others_their_tasks() -> None:
     assert run.open() == ["handle:a", "sign"]
     run.route.facts["units"] = ["a", "c"]
     run.do("sign")
-    assert "handle:c" in run.open() and "handle:b" not in run.open() and run.open().count("handle:a") == 1
+    assert [name for name in run.open() if name.startswith("handle")] == ["handle:a", "handle:c"]
 
 
 def test_taking_back_works_until_the_next_one_has_opened_it() -> None:
@@ -286,7 +288,8 @@ def test_another_division_of_work_ends_the_task_that_was_given_ahead() -> None:
 
 
 def test_serial_parties_come_one_after_the_other() -> None:
-    run = Run(Procedure("p", (step("approve", each="leaders", party="person", serial=True), step("reply", after="approve"))), leaders=["x", "y"])
+    serial = step("approve", each="leaders", party="person", serial=True)
+    run = Run(Procedure("p", (serial, step("reply", after="approve"))), leaders=["x", "y"])
     assert run.open() == ["approve:x"]
     run.do("approve:x")
     assert run.open() == ["approve:y"]

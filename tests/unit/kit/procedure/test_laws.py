@@ -114,7 +114,7 @@ def laws(route: Instance) -> None:
                 assert before in route.arrived, f"{step.step} is open, {before} has not come"
     for name in {s.step for s in current}:
         template = route.procedure.step(name)
-        parties = [s.party for s in current if s.step == name and not s.added_to and s.state not in (StepState.SKIPPED,)]
+        parties = [s.party for s in current if s.step == name and not s.added_to and s.state is not StepState.SKIPPED]
         assert len(parties) == len(set(parties)), "one task for each party"
         if template.serial:
             assert len([s for s in current if s.step == name and s.active and not s.added_to]) <= 1, "serial parties come one by one"
