@@ -168,7 +168,7 @@ class Supervisor:
     def _start(self, number: int, parts: Sequence[str]) -> subprocess.Popen[Any]:
         # Each shows its metrics on a port of its own: the first on the one that is set, the others on the next ones.
         port = self._port + number if self._port else 0
-        environment = {**self._environment, "XIAONENG_METRICS_PORT": str(port)}
+        environment = {**self._environment, "XIAONENG_METRICS_PORT": str(port), "XIAONENG_SUPERVISOR": str(os.getpid())}
         return subprocess.Popen(_command(self._service, parts), env=environment)
 
     def _watch(self, child: subprocess.Popen[Any]) -> None:

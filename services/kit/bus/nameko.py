@@ -8,6 +8,7 @@ import nameko and eventlet; `worker.py` patches the process before anything else
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -271,6 +272,7 @@ class WorkerSettings(BaseSettings):
 
     readers: dict[str, list[str]] | None = None
     retry_seconds: list[float] | None = None
+    supervisor: int = 0
 
 
 class Worker:
@@ -330,20 +332,29 @@ class Worker:
         page = metrics.Exposition(self.ports.settings.metrics_port, self.health).start()
         asked = Event()
 
-        def stop(number: int, frame: Any) -> None:
+        def stop(*_: Any) -> None:
             if not asked.ready():
                 asked.send()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        eventlet.spawn(self._watch_supervisor, stop)
         runner.start()
         log.info("worker_started", service=self._spec.name, process=self.process, metrics_port=page.port)
         ended = eventlet.spawn(runner.wait)
-        ended.link(lambda thread: asked.ready() or asked.send())
+        ended.link(stop)
         asked.wait()
         failed = ended.dead and not self._stopping
         self._stopping = True
         return self._stop(runner) or int(failed)
+
+    def _watch_supervisor(self, stop: Callable[[], None]) -> None:
+        """Stops when the supervisor was killed: nobody would tell this process to."""
+        while self._extra.supervisor and os.getppid() == self._extra.supervisor:
+            eventlet.sleep(1)
+        if self._extra.supervisor:
+            log.warning("supervisor_gone", service=self._spec.name, process=self.process)
+            stop()
 
     def _stop(self, runner: ServiceRunner) -> int:
         try:

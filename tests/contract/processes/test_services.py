@@ -123,6 +123,21 @@ def test_work_runs_two_ready_workers_and_stops_both(environment: dict[str, str],
     assert (status(port), status(port + 1)) == (0, 0)
 
 
+@pytest.mark.parametrize("environment", ["notifications"], indirect=True)
+def test_workers_end_when_their_supervisor_is_killed(environment: dict[str, str], tmp_path: Path) -> None:
+    port = int(environment["XIAONENG_METRICS_PORT"])
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        work = subprocess.Popen(
+            [sys.executable, "-m", "services.platform.cli", "work", "notifications"], env=environment, cwd=ROOT, stderr=out
+        )
+        until("both workers are ready", lambda: running(work, log) and status(port) == status(port + 1) == 200)
+        work.kill()
+        work.wait()
+        until("both workers have stopped", lambda: (status(port), status(port + 1)) == (0, 0))
+    assert log.read_text().count('"worker_stopped"') == 2
+
+
 @pytest.mark.parametrize(("environment", "service"), [(name, name) for name in SERVICES], indirect=["environment"])
 def test_serve_answers_health_checks_and_stops(environment: dict[str, str], service: str, tmp_path: Path) -> None:
     log = tmp_path / "log"
