@@ -83,7 +83,7 @@ def invent(seed: int) -> Invention:
             person=f"p-{role}",
             hours=dice.randint(1, 90),
             clause=f"{prefix}/{dice.randint(1, 40)}.{index + 1}",
-            important_only=0 < index and dice.random() < 0.4,
+            important_only=index > 0 and dice.random() < 0.4,
         )
         for index, (role, act) in enumerate(zip(signers, acts, strict=True))
     ]
@@ -145,21 +145,39 @@ def _pack(made: Invention, word: _Words) -> dict[str, Any]:
         "unit_kinds": {"top": "局", "part": "处"},
         "vocabularies": {"document_class": {made.document_class: word.sign()}},
         "roles": roles,
-        "grants": {"member": ["documents:document:read", "documents:step:act", "documents:attachment:read"],
-                   made.desk: ["documents:document:register", "documents:document:classify"]},
-        "chains": {"up": {"clause": made.clauses["chain"], "step": {"value": 1, "unit": "working_days", "time": "10:30"},
-                          "levels": [["worker"], *([role] for role in made.told)]}},
+        "grants": {
+            "member": ["documents:document:read", "documents:step:act", "documents:attachment:read"],
+            made.desk: ["documents:document:register", "documents:document:classify"],
+        },
+        "chains": {
+            "up": {
+                "clause": made.clauses["chain"],
+                "step": {"value": 1, "unit": "working_days", "time": "10:30"},
+                "levels": [["worker"], *([role] for role in made.told)],
+            }
+        },
         "ladders": {"all": [{"at": "due", "do": "breach"}, {"do": "escalate", "chain": "up"}]},
-        "texts": {made.too_many: "承办处不得超过{limit}个，此件有{value}个", made.no_measures: "须写明措施",
-                  made.register.over: "{holder}最多{limit}人", made.register.gap: "{holder}至少{limit}人"},
-        "clauses": [{"id": clause, "article": f"第{clause.partition('/')[2]}条", "quote": word.sign() * 4} for clause in dict.fromkeys(cited)],
+        "texts": {
+            made.too_many: "承办处不得超过{limit}个，此件有{value}个",
+            made.no_measures: "须写明措施",
+            made.register.over: "{holder}最多{limit}人",
+            made.register.gap: "{holder}至少{limit}人",
+        },
+        "clauses": [
+            {"id": clause, "article": f"第{clause.partition('/')[2]}条", "quote": word.sign() * 4} for clause in dict.fromkeys(cited)
+        ],
         "rules": _rules(made),
-    }  # fmt: skip
+    }
 
 
 def _rules(made: Invention) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [
-        {"id": "a-start", "act": "propose", "role": made.desk, "sets": ["proposer", "handling_text", "responsible_units", "lead_unit", "important"]}
+        {
+            "id": "a-start",
+            "act": "propose",
+            "role": made.desk,
+            "sets": ["proposer", "handling_text", "responsible_units", "lead_unit", "important"],
+        }
     ]
     for s in made.signatures:
         condition = {"when": {"important": True}} if s.important_only else {}
@@ -167,22 +185,66 @@ def _rules(made: Invention) -> list[dict[str, Any]]:
     steps.append({"id": "z-work", "act": "handle", "role": "worker", "each": "responsible_units", "lead": "lead_unit", "closes": True})
     arrived, of_class = "documents.step.arrived", {"document_class": made.document_class}
     rules: list[dict[str, Any]] = [
-        {"id": "way", "kind": "procedure", "clause": made.clauses["route"], "on": "documents.incoming.route", "when": of_class, "steps": steps},
-        {"id": "few", "kind": "cap", "clause": made.clauses["units"], "on": "documents.proposal.submit", "of": "responsible_units",
-         "max": made.most_units, "else": {"effect": "refuse", "reason": made.too_many, "field": "responsible_units"}},
-        {"id": "how", "kind": "check", "clause": made.clauses["measures"], "on": "documents.feedback.submit", "require": {"present": "measures"},
-         "else": {"effect": "refuse", "reason": made.no_measures, "field": "measures"}},
-        {"id": "work", "kind": "limit", "clause": made.clauses["work"], "on": arrived, "when": {"act": "handle"},
-         "budget": {"value": made.handling_days, "unit": "working_days"}, "ladder": "all"},
-        {"id": "list", "kind": "register", "clause": made.clauses["register"], "name": made.register.name, "per": "unit", "unit_kinds": ["part"],
-         "fields": {"person": {"label": "人", "type": "person"}}, "min": made.register.least, "max": made.register.most,
-         "over": made.register.over, "gap": made.register.gap},
-    ]  # fmt: skip
+        {
+            "id": "way",
+            "kind": "procedure",
+            "clause": made.clauses["route"],
+            "on": "documents.incoming.route",
+            "when": of_class,
+            "steps": steps,
+        },
+        {
+            "id": "few",
+            "kind": "cap",
+            "clause": made.clauses["units"],
+            "on": "documents.proposal.submit",
+            "of": "responsible_units",
+            "max": made.most_units,
+            "else": {"effect": "refuse", "reason": made.too_many, "field": "responsible_units"},
+        },
+        {
+            "id": "how",
+            "kind": "check",
+            "clause": made.clauses["measures"],
+            "on": "documents.feedback.submit",
+            "require": {"present": "measures"},
+            "else": {"effect": "refuse", "reason": made.no_measures, "field": "measures"},
+        },
+        {
+            "id": "work",
+            "kind": "limit",
+            "clause": made.clauses["work"],
+            "on": arrived,
+            "when": {"act": "handle"},
+            "budget": {"value": made.handling_days, "unit": "working_days"},
+            "ladder": "all",
+        },
+        {
+            "id": "list",
+            "kind": "register",
+            "clause": made.clauses["register"],
+            "name": made.register.name,
+            "per": "unit",
+            "unit_kinds": ["part"],
+            "fields": {"person": {"label": "人", "type": "person"}},
+            "min": made.register.least,
+            "max": made.register.most,
+            "over": made.register.over,
+            "gap": made.register.gap,
+        },
+    ]
     for s in made.signatures:
         rules.append(
-            {"id": f"in-time-{s.id}", "kind": "limit", "clause": s.clause, "on": arrived, "when": {"step": s.id},
-             "budget": {"value": s.hours, "unit": "clock_hours"}, "ladder": "all"}
-        )  # fmt: skip
+            {
+                "id": f"in-time-{s.id}",
+                "kind": "limit",
+                "clause": s.clause,
+                "on": arrived,
+                "when": {"step": s.id},
+                "budget": {"value": s.hours, "unit": "clock_hours"},
+                "ladder": "all",
+            }
+        )
     return rules
 
 
@@ -195,6 +257,9 @@ def _organisation(made: Invention) -> dict[str, Any]:
         "tenant": {"id": made.prefix, "display_name": made.title, "kind": "invented"},
         "packs": [],
         "administrator": {"id": "admin", "display_name": "管理员"},
-        "units": [{"id": "top", "display_name": "局", "kind": "top"}, *({"id": part, "display_name": part, "kind": "part"} for part in parts)],
+        "units": [
+            {"id": "top", "display_name": "局", "kind": "top"},
+            *({"id": part, "display_name": part, "kind": "part"} for part in parts),
+        ],
         "people": people,
     }

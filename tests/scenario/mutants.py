@@ -19,7 +19,17 @@ from services.kit.policy.source import Source, read, write
 Data = dict[str, Any]
 Path = tuple[str | int, ...]
 
-_NUMBERS = ("value", "min", "max", "numerator", "times", "working_days_after", "working_days_before", "clock_hours_after", "clock_hours_before")
+_NUMBERS = (
+    "value",
+    "min",
+    "max",
+    "numerator",
+    "times",
+    "working_days_after",
+    "working_days_before",
+    "clock_hours_after",
+    "clock_hours_before",
+)
 _SOFTER = {"refuse": "finding", "return": "finding"}
 _SWITCHES = ("closes", "serial", "delegable")
 _DROPPED = ("distinct_from", "merges_with", "blocks", "decides", "verdicts", "remark", "lead", "where")
@@ -92,7 +102,9 @@ def _elsewhere(part: Mapping[str, Any]) -> list[str]:
     return [key for keys in also.values() for key in keys] if isinstance(also, Mapping) else []
 
 
-def _parts(data: Data, path: Path, name: str, skip: tuple[str, ...] = (), only: tuple[str, ...] | None = None) -> Iterator[tuple[str, Data]]:
+def _parts(
+    data: Data, path: Path, name: str, skip: tuple[str, ...] = (), only: tuple[str, ...] | None = None
+) -> Iterator[tuple[str, Data]]:
     """Changes inside one part of the pack; `only` names keys, and words of `may`."""
     for key, value in list(_at(data, path).items()):
         here = (*path, key)
@@ -264,4 +276,4 @@ def _without(data: Data, path: Path) -> Data:
         del holder[key]
 
     changed = _change(data, path, act)
-    return _without(data, path[:-1]) if len(path) > 1 and _at(changed, path[:-1]) == [] else changed
+    return _without(data, path[:-1]) if len(path) > 2 and _at(changed, path[:-1]) == [] else changed

@@ -7,8 +7,8 @@
         refused = chen.refused("SubmitProposal", ...)
         assert (refused.reason, refused.clause) == ("MISSING_LEAD_UNIT", "ganzhou/2.1")
 
-Calls are named by their method; the request is its fields. Times are those of China, written `2019-04-15 09:00`. Between scenarios the clock
-goes back and the tenant before is removed: nothing of one scenario can be seen in another.
+Calls are named by their method; the request is its fields. Times are those of China, written `2019-04-15 09:00`. Between scenarios the
+clock goes back and the tenant before is removed: nothing of one scenario can be seen in another.
 """
 
 from __future__ import annotations
@@ -291,4 +291,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Message):
         return json_format.MessageToDict(value, preserving_proto_field_name=True)
     return value
-

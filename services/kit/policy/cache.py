@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from services.kit.policy.load import load
 from services.kit.policy.pack import Pack
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from services.kit.policy.catalogue import FactCatalogue
 
 _KEPT = 512
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Key = tuple[str, int, str]
 
@@ -110,7 +113,7 @@ def _digest(source: str) -> str:
     return known
 
 
-def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> Any:
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
     kept.setdefault(key, value)
     kept.move_to_end(key)
     while len(kept) > _KEPT:

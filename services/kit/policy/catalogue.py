@@ -130,10 +130,13 @@ class FactCatalogue:
     permissions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for names in (self.facts, self.operations, self.events, self.acts, self.jobs):
-            once(self.service, (entry.name for entry in names))
+        named: tuple[tuple[Fact | Operation | EventKind | Act | Job, ...], ...]
+        named = (self.facts, self.operations, self.events, self.acts, self.jobs)
+        for entries in named:
+            once(self.service, (entry.name for entry in entries))
         known = {fact.name for fact in self.facts}
-        for point in (*self.operations, *self.events, *self.jobs):
+        points: tuple[Operation | EventKind | Job, ...] = (*self.operations, *self.events, *self.jobs)
+        for point in points:
             missing = [name for name in point.facts if name not in known]
             if missing:
                 raise ValueError(f"{self.service}: {point.name} offers facts that are not declared: {', '.join(missing)}")
@@ -157,14 +160,19 @@ class Catalogue:
     @cached_property
     def points(self) -> dict[str, Operation | EventKind]:
         """Operations and events by name."""
-        every = [point for service in self.services for point in (*service.operations, *service.events)]
+        every: list[Operation | EventKind] = []
+        for service in self.services:
+            every += [*service.operations, *service.events]
         once("catalogue", (point.name for point in every))
         return {point.name: point for point in every}
 
     @cached_property
     def _service_of(self) -> dict[str, FactCatalogue]:
-        named = [(entry.name, s) for s in self.services for entry in (*s.operations, *s.events, *s.jobs)]
-        return dict(named)
+        found: dict[str, FactCatalogue] = {}
+        for service in self.services:
+            entries: tuple[Operation | EventKind | Job, ...] = (*service.operations, *service.events, *service.jobs)
+            found.update({entry.name: service for entry in entries})
+        return found
 
     @cached_property
     def jobs(self) -> dict[str, Job]:

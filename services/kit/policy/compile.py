@@ -75,8 +75,8 @@ class Compiler:
             if name not in made:
                 role = dict(written[name])
                 fallback = tuple(make(other, (*above, name)) for other in role.pop("fallback", []))
-                lists = {key: tuple(role.pop(key, ())) for key in ("posts", "unit_kinds")}
-                made[name] = RoleDefinition(name=name, fallback=fallback, **lists, **role)
+                posts, kinds = tuple(role.pop("posts", ())), tuple(role.pop("unit_kinds", ()))
+                made[name] = RoleDefinition(name=name, posts=posts, unit_kinds=kinds, fallback=fallback, **role)
             return made[name]
 
         for name in written:
@@ -231,8 +231,8 @@ class Compiler:
 
     def step(self, step: Data, before: str, clause: str) -> StepTemplate:
         after = step.get("after", [before] if before else [])
-        lists = {key: tuple(step.get(key, ())) for key in ("distinct_from", "blocks", "decides")}
-        sets = {key: frozenset(step.get(key, ())) for key in ("may", "sets", "ends_on", "verdicts")}
+        lists: dict[str, Any] = {key: tuple(step.get(key, ())) for key in ("distinct_from", "blocks", "decides")}
+        sets: dict[str, Any] = {key: frozenset(step.get(key, ())) for key in ("may", "sets", "ends_on", "verdicts")}
         words = {key: step[key] for key in _PLAIN_STEP_KEYS if key in step}
         own = step.get("clause", clause)
         for cited in (own, *step.get("also", ())):
@@ -254,9 +254,7 @@ class Compiler:
         return {kind: Demand(entry["reason"], entry.get("clause", clause)) for kind, entry in written.items()}
 
     def visibility(self, rule: Data, path: Path_) -> r.Rule:
-        return r.VisibilityRule(
-            **self.common(rule), acts=tuple(rule["acts"]), to=tuple(rule["to"]), parties=rule.get("parties", True)
-        )
+        return r.VisibilityRule(**self.common(rule), acts=tuple(rule["acts"]), to=tuple(rule["to"]), parties=rule.get("parties", True))
 
     def schedule(self, rule: Data, path: Path_) -> r.Rule:
         Times.parse(rule["times"])
@@ -274,9 +272,7 @@ class Compiler:
         return r.ScheduleRule(**common, answer=answer)
 
     def notice(self, rule: Data, path: Path_) -> r.Rule:
-        return r.NoticeRule(
-            **self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ()))
-        )
+        return r.NoticeRule(**self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ())))
 
     def ledger(self, rule: Data, path: Path_) -> r.Rule:
         common = self.common(rule)

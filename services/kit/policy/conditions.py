@@ -14,9 +14,9 @@ except for `absent` and `not`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
@@ -34,10 +34,7 @@ class Condition:
 
     def holds(self, facts: Facts) -> bool:
         """Says whether every line holds for these facts."""
-        for test in self._tests:
-            if not test(facts):
-                return False
-        return True
+        return all(test(facts) for test in self._tests)
 
 
 def compile_condition(source: Mapping[str, Any] | None) -> Condition:
@@ -66,7 +63,7 @@ def is_there(value: Any) -> bool:
     return value is not None and value != "" and value != () and value != []
 
 
-def many(value: Any) -> bool:
+def many(value: Any) -> TypeGuard[Collection[Any]]:
     """Says whether a fact is a list."""
     return isinstance(value, list | tuple | set | frozenset)
 

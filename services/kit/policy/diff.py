@@ -81,7 +81,11 @@ def _clauses(old: Pack, new: Pack) -> Iterator[Change]:
         if before is None or after is None:
             yield Change("clause", clause, "added" if before is None else "removed")
         elif before != after:
-            words = [f"{name}: {getattr(before, name)} → {getattr(after, name)}" for name in ("article", "quote", "assumed") if getattr(before, name) != getattr(after, name)]
+            words = [
+                f"{name}: {getattr(before, name)} → {getattr(after, name)}"
+                for name in ("article", "quote", "assumed")
+                if getattr(before, name) != getattr(after, name)
+            ]
             yield Change("clause", clause, "changed", tuple(words))
 
 

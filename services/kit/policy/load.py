@@ -1,7 +1,7 @@
 """From a text to a pack: read, brought up to the present schema, looked at, compiled.
 
-    load(text) -> Pack                      # what the services do with a pack that was validated when it was taken in
-    validate(text, catalogue) -> [Problem]  # everything that is wrong, each with its line
+load(text) -> Pack                      # what the services do with a pack that was validated when it was taken in
+validate(text, catalogue) -> [Problem]  # everything that is wrong, each with its line
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from jsonschema.exceptions import ValidationError
 from services.kit.policy import schema
 from services.kit.policy.catalogue import Catalogue
 from services.kit.policy.compile import Compiler
+from services.kit.policy.model import KINDS
 from services.kit.policy.pack import Pack
 from services.kit.policy.source import BadPack, Path_, Problem, Source, read, read_file
 from services.kit.policy.validate import examine
@@ -80,20 +81,21 @@ def _upcast(source: Source) -> Source:
     while data["schema"] in UPCASTERS and data["schema"] < schema.VERSION:
         data = UPCASTERS[data["schema"]](data)
     if data["schema"] != schema.VERSION:
-        raise BadPack(
-            [source.problem(("schema",), f"schema {written} is not known", f"this release reads schemas up to {schema.VERSION}")]
-        )
+        raise BadPack([source.problem(("schema",), f"schema {written} is not known", f"this release reads schemas up to {schema.VERSION}")])
     return Source(source.file, data, source.text, source.lines)
 
 
 _PACK = Draft202012Validator(schema.PACK)
-_RULES = {kind: Draft202012Validator(schema.rule(kind)) for kind in schema.KINDS}
+_RULES = {kind: Draft202012Validator(schema.rule(kind)) for kind in KINDS}
 
 
 def shape(source: Source) -> list[Problem]:
     """What is wrong with the shape of a pack, in words."""
     data = _plain(source.data)
     problems = [_words(source, error, ()) for error in _PACK.iter_errors(data)]
+    for name in ("effective_from", "effective_to"):
+        if isinstance(source.data.get(name), str):
+            problems.append(source.problem((name,), f"{name} is text", "a date is written without quotes: 2019-03-25"))
     rules = data.get("rules") if isinstance(data.get("rules"), list) else []
     for index, rule in enumerate(rules):
         if not isinstance(rule, dict):
@@ -102,7 +104,7 @@ def shape(source: Source) -> list[Problem]:
         if kind in _RULES:
             problems += [_words(source, error, ("rules", index)) for error in _RULES[kind].iter_errors(rule)]
         elif "kind" in rule:
-            known = ", ".join(schema.KINDS)
+            known = ", ".join(KINDS)
             problems.append(source.problem(("rules", index, "kind"), f"{kind} is no kind of rule", f"known are {known}"))
     return problems
 
@@ -120,26 +122,29 @@ def _words(source: Source, error: ValidationError, base: Path_) -> Problem:
     """A schema error as a sentence with its line."""
     path: Path_ = (*base, *error.absolute_path)
     name = str(path[-1]) if path else "the pack"
+    found, value, within = error.instance, error.validator_value, error.schema
     if len(path) == 2 and path[0] in ("rules", "clauses"):
         entry = source.data[path[0]][path[1]]
-        name = str(entry.get("id", f"{path[0]} no. {path[1] + 1}")) if isinstance(entry, dict) else name
+        name = str(entry.get("id", f"an entry of {path[0]}")) if isinstance(entry, dict) else name
     match error.validator:
         case "required":
             missing = str(error.message).split("'")[1]
             mend = "every rule rests on a clause of its regulation" if missing == "clause" else f"add `{missing}`"
             return source.problem(path, f"{name}: {missing} is missing", mend)
         case "additionalProperties":
-            known = sorted(error.schema.get("properties", {}))
-            extra = sorted(set(error.instance) - set(known))
+            known = sorted(within.get("properties", {})) if isinstance(within, dict) else []
+            extra = sorted(set(found if isinstance(found, dict) else {}) - set(known))
             return source.problem((*path, extra[0]), f"{name}: {', '.join(extra)} is not known here", f"known are {', '.join(known)}")
         case "enum":
-            return source.problem(path, f"{name}: {error.instance!r} is not known", f"one of {', '.join(map(str, error.validator_value))}")
+            return source.problem(path, f"{name}: {found!r} is not known", f"one of {value}")
         case "const":
-            return source.problem(path, f"{name} is {error.instance!r}", f"it must be {error.validator_value!r}")
+            return source.problem(path, f"{name} is {found!r}", f"it must be {value!r}")
         case "type":
-            return source.problem(path, f"{name}: {error.instance!r} is not of the right kind", f"a {error.validator_value} stands here")
+            return source.problem(path, f"{name}: {found!r} is not of the right kind", f"a {value} stands here")
         case "pattern":
-            return source.problem(path, f"{name}: {error.instance!r} is not written as it must be", f"it matches {error.validator_value}")
+            return source.problem(path, f"{name}: {found!r} is not written as it must be", f"it matches {value}")
+        case "anyOf" if name == "budget" and isinstance(found, dict) and not {"unit", "from"} & set(found):
+            return source.problem(path, "a limit without a unit", "for example `unit: working_days`, or `from: <fact>` for a stated moment")
         case "anyOf":
-            return source.problem(path, f"{name}: {error.instance!r} is not what stands here", "look at the examples in docs/policy-packs.md")
+            return source.problem(path, f"{name}: {found!r} is not what stands here", "look at the examples in docs/policy-packs.md")
     return source.problem(path, f"{name}: {error.message}", "")

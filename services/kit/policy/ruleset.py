@@ -163,10 +163,7 @@ class RuleSet:
 
     def grounds(self, event: str, facts: Facts) -> list[Ground]:
         """Grounds of accountability that the facts speak for."""
-        return [
-            rule.answer(self._text(rule, rule.text, facts) if rule.text else "")
-            for rule in self._matching(r.GroundRule, event, facts)
-        ]
+        return [rule.answer(self._text(rule, rule.text, facts) if rule.text else "") for rule in self._matching(r.GroundRule, event, facts)]
 
     # -- words -----------------------------------------------------------------------------------------------------------
 

@@ -74,19 +74,25 @@ def read(text: str, file: str = "pack.yaml") -> Source:
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
+                line = _line(event)
                 raise BadPack([Problem(file, line, "aliases (& and *) are not read", "write it out, or use `ladders` and `chains`")])
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
-        raise BadPack([Problem(file, mark.line + 1 if mark else 1, f"this is not YAML: {what}", "look at indentation and quotes")]) from error
+        raise BadPack(
+            [Problem(file, mark.line + 1 if mark else 1, f"this is not YAML: {what}", "look at indentation and quotes")]
+        ) from error
     lines: dict[Path_, int] = {}
     problems: list[Problem] = []
     data = _value(node, (), lines, file, problems) if node is not None else None
     if problems:
         raise BadPack(problems)
     return Source(file, data, text, lines)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 def read_file(path: Path) -> Source:
@@ -128,7 +134,7 @@ def _value(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: str, pro
         return [_value(child, (*path, index), lines, file, problems) for index, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, file, problems)
-    if node.style:  # quoted, or a block of text
+    if getattr(node, "style", None):  # quoted, or a block of text
         return node.value
     try:
         return _scalar(node.value)

@@ -69,7 +69,9 @@ class _Examiner:
         if head.layer == "campaign" and head.effective_to is None:
             self.say(("layer",), "a campaign has an end", "add effective_to")
         if (head.layer == "instruction") != bool(head.tightens):
-            self.say(("layer",), "an instruction tightens a pack, and only an instruction does", "give both `layer: instruction` and `tightens`")
+            self.say(
+                ("layer",), "an instruction tightens a pack, and only an instruction does", "give both `layer: instruction` and `tightens`"
+            )
         if "role" in head.owner:
             self.role(("owner", "role"), head.owner["role"])
         for kind in ("unit_kind",):
@@ -98,7 +100,7 @@ class _Examiner:
 
     def twice(self, path: Path_, what: str) -> None:
         seen: dict[str, int] = {}
-        for index, entry in enumerate(self.data[path[0]]):
+        for index, entry in enumerate(self.data[str(path[0])]):
             if entry["id"] in seen:
                 line = self.source.line((*path, seen[entry["id"]]))
                 self.say((*path, index, "id"), f"{what} {entry['id']} stands twice", f"the other is on line {line}")
@@ -313,9 +315,7 @@ class _Examiner:
 
     def _procedure(self, rule: Data, path: Path_, offered: Facts) -> None:
         service = {name.split(".")[0] for name in _names(rule["on"])}
-        reach = {
-            fact.name: fact for entry in self.catalogue.services if entry.service in service for fact in entry.facts
-        } | dict(offered)
+        reach = {fact.name: fact for entry in self.catalogue.services if entry.service in service for fact in entry.facts} | dict(offered)
         for index, step in enumerate(rule["steps"]):
             where = (*path, "steps", index)
             self.known((*where, "act"), "act", step["act"], self.catalogue.acts)

@@ -83,7 +83,10 @@ HEAD: dict[str, Any] = {
         "boss": {"label": "局长", "posts": ["boss"], "fallback": ["head"]},
     },
     "texts": {"NO": "不行", "TOO_LONG": "最长{limit}天，申请了{value}天"},
-    "clauses": [{"id": "trips/1.1", "article": "第一条", "quote": "不得超过三天"}, {"id": "trips/2.1", "article": "第二条", "quote": "由局长审批"}],
+    "clauses": [
+        {"id": "trips/1.1", "article": "第一条", "quote": "不得超过三天"},
+        {"id": "trips/2.1", "article": "第二条", "quote": "由局长审批"},
+    ],
 }
 
 

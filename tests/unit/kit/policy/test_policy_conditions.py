@@ -56,7 +56,9 @@ def test_a_condition_does_not_hold(written, facts):
     assert not compile_condition(written).holds(facts)
 
 
-@pytest.mark.parametrize("written", ["text", {"a": None}, {"a": []}, {"a": {}}, {"a": {"more": 1}}, {"a": {"min": "2"}}, {"a": {"present": False}}, {"any": []}])
+@pytest.mark.parametrize(
+    "written", ["text", {"a": None}, {"a": []}, {"a": {}}, {"a": {"more": 1}}, {"a": {"min": "2"}}, {"a": {"present": False}}, {"any": []}]
+)
 def test_what_is_no_condition_is_said(written):
     with pytest.raises(ValueError):
         compile_condition(written)

@@ -19,7 +19,9 @@ def test_equal_packs_differ_in_nothing():
 
 
 def test_a_number_is_told_with_its_clause_and_where_it_is_asked():
-    assert words(pack(limit(6)), pack(limit(8))) == ["changed limit limit (trips/1.1)\n    budget.value: 6 → 8\n    touches trips.step.arrived"]
+    assert words(pack(limit(6)), pack(limit(8))) == [
+        "changed limit limit (trips/1.1)\n    budget.value: 6 → 8\n    touches trips.step.arrived"
+    ]
 
 
 def test_rules_that_come_and_go_are_told():

@@ -19,7 +19,9 @@ DOCUMENTS = {"documents", "directory"}
 def regulation(pack):
     """The entries of the catalogue for a pack, and the text of the regulation."""
     entries = yaml.safe_load((REGULATIONS / f"{pack}.yaml").read_text(encoding="utf-8"))
-    return {entry["id"]: entry for entry in entries["clauses"]}, (REGULATIONS / "texts" / entries["source_file"]).read_text(encoding="utf-8")
+    return {entry["id"]: entry for entry in entries["clauses"]}, (REGULATIONS / "texts" / entries["source_file"]).read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
@@ -35,7 +37,13 @@ def test_every_clause_of_a_pack_carries_a_rule_or_a_step(path):
     used = {clause for rule in pack.rules for clause in rule.clauses}
     used |= {step.clause for rule in pack.rules if isinstance(rule, ProcedureRule) for step in rule.procedure.steps}
     used |= {clause for rule in pack.rules for step in rule.source.get("steps", ()) for clause in step.get("also", ())}
-    used |= {demand.clause for rule in pack.rules if isinstance(rule, ProcedureRule) for step in rule.procedure.steps for demand in step.refuse.values()}
+    used |= {
+        demand.clause
+        for rule in pack.rules
+        if isinstance(rule, ProcedureRule)
+        for step in rule.procedure.steps
+        for demand in step.refuse.values()
+    }
     used |= {rule.source[key] for rule in pack.rules for key in ("gap_clause", "approval_clause") if key in rule.source}
     used |= {chain["clause"] for chain in pack.data.get("chains", {}).values()}
     used |= {rung["clause"] for ladder in pack.data.get("ladders", {}).values() for rung in ladder if "clause" in rung}

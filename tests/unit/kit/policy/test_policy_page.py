@@ -51,7 +51,9 @@ def page() -> dict[str, Any]:
             said["other_data"] = read(text).data
             said["other"] = load_data(said["other_data"])
         elif language == "yaml-wrong":
-            said["wrong"] = [str(p) for p in validate(Source("", {**data, "rules": read(text).data["rules"]}), Catalogue((said["CATALOGUE"],)))]
+            said["wrong"] = [
+                str(p) for p in validate(Source("", {**data, "rules": read(text).data["rules"]}), Catalogue((said["CATALOGUE"],)))
+            ]
         elif language == "text":
             said["told"] = text.splitlines()
         elif language == "python":

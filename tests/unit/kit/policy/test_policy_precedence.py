@@ -11,7 +11,10 @@ from tests.unit.kit.policy.office import BREACH, pack, rule
 
 ARRIVED, DONE, SUBMIT, ROUTE = "trips.step.arrived", "trips.trip.done", "trips.trip.submit", "trips.trip.route"
 NEAR = {"at": {"working_days_after": 1, "time": "09:00"}, "do": "notify", "to": ["boss"]}
-STEPS = [{"id": "a", "act": "sign", "role": "head", "may": ["differ", "send_back"]}, {"id": "b", "act": "sign", "role": "boss", "verdicts": ["approve", "disapprove"]}]
+STEPS = [
+    {"id": "a", "act": "sign", "role": "head", "may": ["differ", "send_back"]},
+    {"id": "b", "act": "sign", "role": "boss", "verdicts": ["approve", "disapprove"]},
+]
 
 BASE = {
     "limit": rule("limit", on=ARRIVED, budget={"value": 6, "unit": "clock_hours"}, ladder=[*BREACH, NEAR], when={"medium": "paper"}),
@@ -23,13 +26,23 @@ BASE = {
     "schedule": rule("schedule", do="trips.remind", times={"every": "day", "at": ["09:00"]}),
     "notice": rule("notice", on=DONE, to=["head"], text="NO"),
     "ledger": rule("ledger", on=DONE, name="trips", closed_by="head", fields=["title"], close_fields=["days"]),
-    "register": rule("register", name="list", per="unit", fields={"who": {"label": "人"}}, min=1, max=2, approved_by=["head"], maintained_by=["head", "boss"],
-                     gap="NO", gap_after={"value": 5, "unit": "working_days"}),
+    "register": rule(
+        "register",
+        name="list",
+        per="unit",
+        fields={"who": {"label": "人"}},
+        min=1,
+        max=2,
+        approved_by=["head"],
+        maintained_by=["head", "boss"],
+        gap="NO",
+        gap_after={"value": 5, "unit": "working_days"},
+    ),
     "matrix": rule("matrix", on=SUBMIT, rows=[{"gives": {"to": "boss"}}]),
     "quorum": rule("quorum", counted="present", entitled="entitled", share={"numerator": 1, "denominator": 2, "inclusive": False}),
     "ground": rule("ground", on=DONE, ground="7", mode="propose", to=["boss"]),
     "procedure": rule("procedure", on=ROUTE, steps=STEPS),
-}  # fmt: skip
+}
 
 
 def changed(kind, path, value):
@@ -152,7 +165,9 @@ def test_an_instruction_may_tighten_and_then_stands_in_the_place_of_the_rule():
 
 def test_an_instruction_may_not_loosen():
     looser = {**BASE["cap"], "id": "two", "max": 4, "tightens": "one"}
-    assert together(BASE["cap"], looser, **INSTRUCTION) == ["note:two: at most 4 instead of 3: looser than trips-2020:one – an instruction may only tighten"]
+    assert together(BASE["cap"], looser, **INSTRUCTION) == [
+        "note:two: at most 4 instead of 3: looser than trips-2020:one – an instruction may only tighten"
+    ]
 
 
 def test_a_check_that_tightens_is_asked_besides_the_first():

@@ -59,8 +59,20 @@ UNMET = [
     ({"not": {"present": "a"}}, {"a": 1}),
     ({"present": "a", "one_of": {"a": ["x"]}}, {"a": "y"}),
 ]
-NONE = ["text", {}, {"exists": "a"}, {"count": "a"}, {"max": 1}, {"present": []}, {"differs": ["a"]}, {"before": ["a", "b", "c"]}, {"equals": "a"},
-        {"any": []}, {"lead": {"from": "a"}}, {"lead": {"from": "a", "to": "b", "min": {"value": 1, "unit": "clock_hours"}}}]  # fmt: skip
+NONE = [
+    "text",
+    {},
+    {"exists": "a"},
+    {"count": "a"},
+    {"max": 1},
+    {"present": []},
+    {"differs": ["a"]},
+    {"before": ["a", "b", "c"]},
+    {"equals": "a"},
+    {"any": []},
+    {"lead": {"from": "a"}},
+    {"lead": {"from": "a", "to": "b", "min": {"value": 1, "unit": "clock_hours"}}},
+]
 
 
 @pytest.mark.parametrize(("written", "facts"), MET)
@@ -80,7 +92,10 @@ def test_what_is_no_demand_is_said(written):
 
 
 def test_a_predicate_knows_all_its_facts():
-    written = {"any": [{"present": "a"}, {"not": {"equals": {"b": {"fact": "c"}}}}], "lead": {"from": "d", "to": "e", "min": {"value": 1, "unit": "working_days"}}}
+    written = {
+        "any": [{"present": "a"}, {"not": {"equals": {"b": {"fact": "c"}}}}],
+        "lead": {"from": "d", "to": "e", "min": {"value": 1, "unit": "working_days"}},
+    }
     assert compile_predicate(written).facts == ("a", "b", "c", "d", "e")
 
 

@@ -43,7 +43,10 @@ def test_enforce_refuses_what_refuses_and_gives_back_the_rest():
         rules.enforce(SUBMIT, {})
     assert [finding.rule for finding in raised.value.findings] == ["refused"]
     assert raised.value.message == "不行（《出差办法》第一条）"
-    assert [(f.rule, f.effect, f.hard) for f in rules.enforce(SUBMIT, {"title": "x"})] == [("noted", "finding", False), ("returned", "return", True)]
+    assert [(f.rule, f.effect, f.hard) for f in rules.enforce(SUBMIT, {"title": "x"})] == [
+        ("noted", "finding", False),
+        ("returned", "return", True),
+    ]
 
 
 @pytest.mark.parametrize(("days", "text"), [(3, None), (4, "最长3天，申请了4天"), (None, None)])
@@ -76,7 +79,13 @@ APPROVAL = rule("approval", approvers=["head", "boss"], given="roles", fields=["
 
 @pytest.mark.parametrize(
     ("changed", "found"),
-    [({}, []), ({"roles": ["boss"]}, ["NO"]), ({"title": ""}, ["NO"]), ({"asked_at": NOON.replace(hour=5)}, ["NO"]), ({"asked_at": None}, [])],
+    [
+        ({}, []),
+        ({"roles": ["boss"]}, ["NO"]),
+        ({"title": ""}, ["NO"]),
+        ({"asked_at": NOON.replace(hour=5)}, ["NO"]),
+        ({"asked_at": None}, []),
+    ],
 )
 def test_an_approval_needs_everybody_everything_and_in_time(changed, found):
     rules = ruleset(APPROVAL)
@@ -89,7 +98,9 @@ def test_an_approval_needs_everybody_everything_and_in_time(changed, found):
     ("present", "inclusive", "met"), [(5, True, True), (5, False, False), (6, False, True), (4, True, False), (0, True, False)]
 )
 def test_a_quorum_counts_shares_exactly(present, inclusive, met):
-    rules = ruleset(rule("quorum", counted="present", entitled="entitled", share={"numerator": 1, "denominator": 2, "inclusive": inclusive}))
+    rules = ruleset(
+        rule("quorum", counted="present", entitled="entitled", share={"numerator": 1, "denominator": 2, "inclusive": inclusive})
+    )
     facts = {"present": present, "entitled": 10}
     assert (rules.quorum(SUBMIT, facts)[0].met, reasons(rules, facts)) == (met, [] if met else ["NO"])
 
@@ -132,7 +143,9 @@ def test_a_default_is_offered_and_does_not_run():
     assert (rules.limits(SUBMIT, {}), [answer.default_of for answer in rules.defaults(SUBMIT, {})]) == ([], ["due_at"])
 
 
-CHAINS = {"up": {"clause": "trips/2.1", "step": {"value": 1, "unit": "working_days", "time": "09:00"}, "levels": [["clerk"], ["head"], ["boss"]]}}
+CHAINS = {
+    "up": {"clause": "trips/2.1", "step": {"value": 1, "unit": "working_days", "time": "09:00"}, "levels": [["clerk"], ["head"], ["boss"]]}
+}
 
 
 @pytest.mark.parametrize(("role", "told"), [("clerk", [(1, "head"), (2, "boss")]), ("head", [(1, "boss")]), ("boss", [])])
@@ -145,7 +158,12 @@ def test_a_chain_tells_one_level_after_another(role, told):
 
 
 def test_a_rung_is_repeated():
-    press = {"at": {"working_days_after": 1, "time": "09:00"}, "do": "notify", "to": "head", "repeat": {"every": {"value": 2, "unit": "working_days"}, "times": 2}}
+    press = {
+        "at": {"working_days_after": 1, "time": "09:00"},
+        "do": "notify",
+        "to": "head",
+        "repeat": {"every": {"value": 2, "unit": "working_days"}, "times": 2},
+    }
     (answer,) = ruleset(limit(ladder=[*BREACH, press])).limits(ARRIVED, {})
     assert [rung.offset.value for rung in answer.ladder if rung.do == "notify"] == [1, 3, 5]
 
@@ -153,14 +171,22 @@ def test_a_rung_is_repeated():
 def test_a_rung_may_stand_before_the_due_moment():
     warn = {"at": {"working_days_before": 2, "time": "09:00"}, "do": "warn", "to": ["head", "boss"]}
     (answer,) = ruleset(limit(ladder=[warn, *BREACH])).limits(ARRIVED, {})
-    assert (answer.ladder[0].side, answer.ladder[0].offset, answer.ladder[0].to) == (-1, Budget(2, "working_days", "09:00"), ("head", "boss"))
+    assert (answer.ladder[0].side, answer.ladder[0].offset, answer.ladder[0].to) == (
+        -1,
+        Budget(2, "working_days", "09:00"),
+        ("head", "boss"),
+    )
 
 
 # ---- the others ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_procedure_keeps_the_order_of_its_steps_unless_told():
-    steps = [{"id": "a", "act": "sign", "role": "head"}, {"id": "b", "act": "sign", "role": "boss", "when": {"urgent": True}}, {"id": "c", "act": "read", "role": "clerk", "after": []}]
+    steps = [
+        {"id": "a", "act": "sign", "role": "head"},
+        {"id": "b", "act": "sign", "role": "boss", "when": {"urgent": True}},
+        {"id": "c", "act": "read", "role": "clerk", "after": []},
+    ]
     procedure = ruleset(rule("procedure", on="trips.trip.route", steps=steps, label="流程")).procedure("trips.trip.route", {})
     assert [(step.id, step.after) for step in procedure.steps] == [("a", ()), ("b", ("a",)), ("c", ())]
     assert procedure.step("b").when.holds({"urgent": True})
@@ -184,7 +210,9 @@ def test_a_matrix_gives_the_first_row_that_applies():
 
 
 def test_a_schedule_has_its_text_and_times():
-    (duty,) = ruleset(rule("schedule", do="trips.remind", times={"every": "day", "at": ["09:00"]}, text="NO", settings={"a": 1})).schedules()
+    (duty,) = ruleset(
+        rule("schedule", do="trips.remind", times={"every": "day", "at": ["09:00"]}, text="NO", settings={"a": 1})
+    ).schedules()
     assert (duty.job, duty.text, duty.spec, duty.settings) == ("trips.remind", "不行", {"every": "day", "at": ["09:00"]}, {"a": 1})
 
 
@@ -194,7 +222,10 @@ def test_a_schedule_that_never_happens_is_refused():
 
 
 def test_a_notice_is_filled():
-    rules = ruleset(rule("notice", on="trips.trip.done", to=["boss"], text="DONE"), texts={"DONE": "{sort}去了{people}人，{role}，{due_at}，{urgent}，{title}"})
+    rules = ruleset(
+        rule("notice", on="trips.trip.done", to=["boss"], text="DONE"),
+        texts={"DONE": "{sort}去了{people}人，{role}，{due_at}，{urgent}，{title}"},
+    )
     facts = {"sort": "visit", "people": ["a", "b"], "role": "boss", "due_at": NOON, "urgent": True}
     assert rules.notices("trips.trip.done", facts)[0].text == "考察去了2人，局长，2020-01-01 12:00，是，（空）"
 
@@ -202,14 +233,29 @@ def test_a_notice_is_filled():
 def test_ledgers_registers_grounds_and_visibility_answer():
     rules = ruleset(
         rule("ledger", "ledger", on="trips.trip.done", name="trips", closed_by="head", label="台账", fields=["title"]),
-        rule("register", "register", name="list", per="each", each=["sort", "size"], fields={"who": {"label": "人", "type": "person"}}, min=1, max=2, gap="NO"),
+        rule(
+            "register",
+            "register",
+            name="list",
+            per="each",
+            each=["sort", "size"],
+            fields={"who": {"label": "人", "type": "person"}},
+            min=1,
+            max=2,
+            gap="NO",
+        ),
         rule("ground", "ground", on="trips.trip.done", when={"urgent": True}, ground="7", mode="propose", to=["boss"], text="NO"),
         rule("visibility", "visibility", on=SUBMIT, acts=["read"], to=["boss"]),
         vocabularies={"sort": {"visit": "考察", "meeting": "会议"}, "size": {"big": "大"}},
     )
     assert (rules.ledger("trips.trip.done", {}).name, rules.ledger("trips.trip.done", {}).fields) == ("trips", ("title",))
     (register,) = rules.registers()
-    assert (register.labels, register.least, register.most, register.gap) == ({"visit.big": "考察·大", "meeting.big": "会议·大"}, 1, 2, "NO")
+    assert (register.labels, register.least, register.most, register.gap) == (
+        {"visit.big": "考察·大", "meeting.big": "会议·大"},
+        1,
+        2,
+        "NO",
+    )
     assert register.each == ("visit.big", "meeting.big")
     assert [g.text for g in rules.grounds("trips.trip.done", {"urgent": True})] == ["不行"]
     assert rules.grounds("trips.trip.done", {}) == []

@@ -38,7 +38,7 @@ def test_what_cannot_be_read_is_said_with_its_line(text, line, what):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**6, 10**6) | st.dates() | st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.dates() | st.text(st.characters(exclude_categories=["Cs", "Cc"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), inner, max_size=4),
     max_leaves=12,
 )

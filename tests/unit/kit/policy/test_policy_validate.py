@@ -1,5 +1,6 @@
 """What the validator says about packs that are wrong: where, what, and how to mend it."""
 
+import sys
 from datetime import date
 
 import pytest
@@ -34,21 +35,38 @@ def test_a_right_pack_has_no_problem():
 
 
 SHAPE = [
-    (rule("check", **{k: v for k, v in CHECK.items()}, extra=1), "extra: 1", "extra is not known here"),
+    (rule("check", **CHECK, extra=1), "extra: 1", "extra is not known here"),
     (rule("dance"), "kind: dance", "dance is no kind of rule"),
     ({"id": "one", "kind": "check"}, "- id: one", "one: clause is missing"),
     (rule("check"), "- id: one", "one: require is missing"),
     (rule("check", **CHECK, **{"else": {"effect": "shout", "reason": "NO"}}), "effect: shout", "'shout' is not known"),
-    (rule("limit", on="trips.step.arrived", budget={"value": 6}, ladder=BREACH), "budget:", "is not what stands here"),
-    (rule("limit", on="trips.step.arrived", budget={"value": 6, "unit": "moons"}, ladder=BREACH), "- id: one", "'moons' is not a valid Unit"),
+    (rule("limit", on="trips.step.arrived", budget={"value": 6}, ladder=BREACH), "budget:", "a limit without a unit"),
+    (
+        rule("limit", on="trips.step.arrived", budget={"value": 6, "unit": "moons"}, ladder=BREACH),
+        "- id: one",
+        "'moons' is not a valid Unit",
+    ),
     (rule("cap", of="days"), "- id: one", "a cap needs `max` or `min`"),
-    (rule("limit", on="trips.step.arrived", budget={"value": 6, "unit": "clock_hours"}, ladder="tall"), "- id: one", "ladder tall is not declared"),
-    (rule("procedure", on="trips.trip.route", steps=[{**SIGN, "after": ["read"]}, {**SIGN, "id": "read", "after": ["sign"]}]), "- id: one", "wait for each other"),
+    (
+        rule("limit", on="trips.step.arrived", budget={"value": 6, "unit": "clock_hours"}, ladder="tall"),
+        "- id: one",
+        "ladder tall is not declared",
+    ),
+    (
+        rule("procedure", on="trips.trip.route", steps=[{**SIGN, "after": ["read"]}, {**SIGN, "id": "read", "after": ["sign"]}]),
+        "- id: one",
+        "wait for each other",
+    ),
     (rule("procedure", on="trips.trip.route", steps=[{**SIGN, "after": ["nowhere"]}]), "- id: one", "names nowhere, which is no step"),
     (rule("check", clause="trips/9.9", **CHECK), "- id: one", "clause trips/9.9 has no entry"),
 ]
 NAMES = [
-    (rule("check", on="trips.trip.sumbit", **CHECK), "on: trips", "operation or event trips.trip.sumbit is not known", "did you mean trips.trip.submit?"),
+    (
+        rule("check", on="trips.trip.sumbit", **CHECK),
+        "on: trips",
+        "operation or event trips.trip.sumbit is not known",
+        "did you mean trips.trip.submit?",
+    ),
     (rule("check", require={"present": "titel"}), "require:", "fact titel is not known", "did you mean title?"),
     (rule("check", on="trips.trip.count", **CHECK), "require:", "fact title is not offered here", "here there are days"),
     (rule("check", **CHECK, when={"sort": "party"}), "when:", "sort (vocabulary sort): party is not known", "known are meeting, visit"),
@@ -58,19 +76,54 @@ NAMES = [
     (rule("check", **CHECK, when={"due_at": {"min": 3}}), "when:", "due_at is a instant, it has no size", ""),
     (rule("check", require={"before": ["title", "due_at"]}), "require:", "title is a text", "here stands a instant or date"),
     (rule("check", **CHECK, **{"else": {"effect": "refuse", "reason": "NOE"}}), "reason: NOE", "reason NOE has no text", ""),
-    (rule("check", **CHECK, **{"else": {"effect": "refuse", "reason": "NO", "field": "tilte"}}), "field: tilte", "field tilte is not known", "did you mean title?"),
-    (rule("check", **CHECK, **{"else": {"effect": "refuse", "reason": "TOO_LONG"}}), "TOO_LONG:", "TOO_LONG: nothing fills {limit} where it is used", ""),
+    (
+        rule("check", **CHECK, **{"else": {"effect": "refuse", "reason": "NO", "field": "tilte"}}),
+        "field: tilte",
+        "field tilte is not known",
+        "did you mean title?",
+    ),
+    (
+        rule("check", **CHECK, **{"else": {"effect": "refuse", "reason": "TOO_LONG"}}),
+        "TOO_LONG:",
+        "TOO_LONG: nothing fills {limit} where it is used",
+        "",
+    ),
     (rule("check", on="trips.step.arrived", **CHECK), "on: trips", "trips.step.arrived has already happened, nothing can be refused", ""),
-    (rule("notice", on="trips.trip.submit", to=["boss"], text="NO"), "on: trips", "trips.trip.submit is an operation, a notice follows an event", ""),
+    (
+        rule("notice", on="trips.trip.submit", to=["boss"], text="NO"),
+        "on: trips",
+        "trips.trip.submit is an operation, a notice follows an event",
+        "",
+    ),
     (rule("notice", on="trips.trip.done", to=["chief"], text="NO"), "to:", "role chief is not known", ""),
     (rule("procedure", on="trips.trip.route", steps=[{**SIGN, "act": "sing"}]), "act: sing", "act sing is not known", "did you mean sign?"),
-    (rule("procedure", on="trips.trip.route", steps=[{**SIGN, "each": "days"}]), "each: days", "days is a int", "here stands a unit or person"),
+    (
+        rule("procedure", on="trips.trip.route", steps=[{**SIGN, "each": "days"}]),
+        "each: days",
+        "days is a int",
+        "here stands a unit or person",
+    ),
     (rule("procedure", on="trips.trip.route", steps=[{**SIGN, "may": ["fly"]}]), "may:", "permission of a step fly is not known", ""),
-    (rule("limit", on="trips.step.arrived", budget={"from": "title"}, ladder=BREACH), "budget:", "title is a text", "here stands a instant"),
-    (rule("limit", on="trips.step.arrived", budget={"value": 1, "unit": "working_days"}), "- id: one", "one: the ladder has 0 breaches", "a limit is breached once, `at: due`"),
+    (
+        rule("limit", on="trips.step.arrived", budget={"from": "title"}, ladder=BREACH),
+        "budget:",
+        "title is a text",
+        "here stands a instant",
+    ),
+    (
+        rule("limit", on="trips.step.arrived", budget={"value": 1, "unit": "working_days"}),
+        "- id: one",
+        "one: the ladder has 0 breaches",
+        "a limit is breached once, `at: due`",
+    ),
     (rule("schedule", do="trips.dance", times={"every": "day"}), "do: trips", "job trips.dance is not known", ""),
-    (rule("register", name="list", fields={"person": {"label": "人"}}, per="each", each="lands"), "each: lands", "vocabulary lands is not known", ""),
-]  # fmt: skip
+    (
+        rule("register", name="list", fields={"person": {"label": "人"}}, per="each", each="lands"),
+        "each: lands",
+        "vocabulary lands is not known",
+        "",
+    ),
+]
 
 
 @pytest.mark.parametrize(("wrong", "where", "what"), SHAPE)
@@ -91,6 +144,7 @@ def test_an_unknown_name_is_said_with_its_line_and_a_guess(wrong, where, what, m
 
 
 HEADS = [
+    ({"effective_from": "2019-01-01"}, "effective_from is text"),
     ({"effective_to": date(2019, 1, 1)}, "the pack ends before it begins"),
     ({"layer": "campaign"}, "a campaign has an end"),
     ({"layer": "instruction"}, "an instruction tightens a pack, and only an instruction does"),
@@ -99,7 +153,10 @@ HEADS = [
     ({"grants": {"nobody": ["trips:trip:sign"]}}, "role nobody is not known"),
     ({"roles": {"ghost": {"label": "无"}}}, "role ghost means nobody"),
     ({"roles": {"a": {"label": "甲", "posts": ["emperor"]}}}, "post emperor is not known"),
-    ({"roles": {"a": {"label": "甲", "fallback": ["b"]}, "b": {"label": "乙", "fallback": ["a"]}}}, "the fallbacks of role a lead back to it"),
+    (
+        {"roles": {"a": {"label": "甲", "fallback": ["b"]}, "b": {"label": "乙", "fallback": ["a"]}}},
+        "the fallbacks of role a lead back to it",
+    ),
     ({"texts": {"NO": "不行{0}"}}, "NO: {0} is no plain name"),
     ({"schema": 7}, "schema 7 is not known"),
     ({"vocabularies": {"colour": {"red": "红"}}}, "vocabulary colour is not known"),
@@ -126,3 +183,14 @@ def test_quotes_are_looked_up_in_the_text_without_regard_to_blanks():
 
 def test_text_that_is_no_pack_is_said():
     assert [problem.what for problem in validate("- 1\n- 2\n", CATALOGUE)] == ["this is not a policy pack"]
+
+
+def test_a_pack_of_an_older_schema_is_brought_up(monkeypatch):
+    def one_up(old):
+        rules = old.pop("regulations")
+        return {**old, "schema": 1, "rules": rules}
+
+    monkeypatch.setitem(sys.modules["services.kit.policy.load"].UPCASTERS, 0, one_up)
+    old = data()
+    old["schema"], old["regulations"] = 0, old.pop("rules")
+    assert validate(write(old), CATALOGUE) == []

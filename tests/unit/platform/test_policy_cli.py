@@ -1,0 +1,66 @@
+"""`xiaoneng policy` on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.platform.policy_cli import app
+
+ROOT = Path(__file__).parents[3]
+PACK = ROOT / "deploy/policies/ganzhou-water-2019.yaml"
+TEXTS = ROOT / "tests/regulations/texts"
+
+
+@pytest.fixture
+def run():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+def test_check_says_that_nothing_is_wrong(run):
+    done = run("check", PACK, ROOT / "deploy/policies/platform-defaults.yaml", "--text", TEXTS / "000_ddeaab6a45fb8526.txt")
+    assert "platform-defaults.yaml" in done.stderr  # its quotes stand in another text
+    assert run("check", PACK, "--text", TEXTS / "000_ddeaab6a45fb8526.txt").exit_code == 0
+
+
+def test_check_prints_file_line_and_what_is_wrong(run, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(
+        PACK.read_text(encoding="utf-8").replace("on: documents.step.arrived", "on: documents.step.arived", 1), encoding="utf-8"
+    )
+    done = run("check", wrong)
+    line = next(n for n, text in enumerate(wrong.read_text(encoding="utf-8").splitlines(), 1) if "step.arived" in text)
+    assert done.exit_code == 1
+    assert f"{wrong}:{line}: operation or event documents.step.arived is not known" in done.stderr
+
+
+def test_diff_says_what_changes_and_where(run, tmp_path):
+    newer = tmp_path / "newer.yaml"
+    text = PACK.read_text(encoding="utf-8").replace("budget: {value: 24, unit: clock_hours}", "budget: {value: 48, unit: clock_hours}", 1)
+    newer.write_text(text.replace("version: 1", "version: 2", 1), encoding="utf-8")
+    done = run("diff", PACK, newer)
+    assert done.exit_code == 0
+    assert "budget.value: 24 → 48" in done.stdout
+    assert "1 changes, 1 of them in rules; asked at documents.step.arrived" in done.stdout
+
+
+@pytest.mark.parametrize(("status", "code"), [("passing", 0), ("failing", 1)])
+def test_coverage_counts_by_regulation(run, tmp_path, status, code):
+    file = tmp_path / "coverage.json"
+    entry = {"id": "a/1.1", "regulation": "a-2020", "service": "documents", "tier": "core", "status": status}
+    file.write_text(json.dumps([entry]), encoding="utf-8")
+    done = run("coverage", file, "--show", status)
+    assert done.exit_code == code
+    assert "a/1.1" in done.stdout
+
+
+def test_coverage_without_a_run_says_what_to_do(run, tmp_path):
+    done = run("coverage", tmp_path / "none.json")
+    assert (done.exit_code, "make coverage" in done.stderr) == (1, True)
+
+
+def test_schema_is_json_schema(run):
+    schema = json.loads(run("schema").stdout)
+    assert schema["$defs"]["limit"]["properties"]["kind"] == {"const": "limit"}
