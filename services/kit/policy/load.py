@@ -53,7 +53,7 @@ def validate(source: str | Path | Source, catalogue: Catalogue, regulation: str 
         compiler, pack = _compiled(source)
     except BadPack as bad:
         return bad.problems
-    found = [*compiler.problems, *examine(source, pack, catalogue, regulation)]
+    found = [*compiler.problems, *examine(compiler.source, pack, catalogue, regulation)]
     return sorted(set(found), key=lambda problem: (problem.line, problem.what))
 
 
