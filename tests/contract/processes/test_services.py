@@ -69,6 +69,12 @@ def running(process: subprocess.Popen[bytes], log: Path) -> bool:
     return True
 
 
+def both_ready(work: subprocess.Popen[bytes], log: Path, port: int) -> None:
+    """Waits until each of two workers has been ready."""
+    for each in (port, port + 1):
+        until("the worker is ready", lambda: running(work, log) and status(each) == 200, 2 * LIMIT)  # noqa: B023  called at once
+
+
 def own_names(page: httpx.Response) -> set[str]:
     """The platform's metrics on a page, as Prometheus reads it."""
     families = text_string_to_metric_families(page.text)
@@ -112,7 +118,7 @@ def test_work_runs_two_ready_workers_and_stops_both(environment: dict[str, str],
     with log.open("wb") as out:
         work = subprocess.Popen([sys.executable, "-m", "services.platform.cli", "work", service], env=environment, cwd=ROOT, stderr=out)
         try:
-            until("both workers are ready", lambda: running(work, log) and status(port) == status(port + 1) == 200)
+            both_ready(work, log, port)
             pages = [httpx.get(f"http://127.0.0.1:{each}/metrics", timeout=10, trust_env=False) for each in (port, port + 1)]
             assert counts(pages[1])[f'xiaoneng_outbox_pending{{service="{service}"}}'] == 0
             assert set().union(*map(own_names, pages)) <= documented()
@@ -128,14 +134,15 @@ def test_workers_end_when_their_supervisor_is_killed(environment: dict[str, str]
     port = int(environment["XIAONENG_METRICS_PORT"])
     log = tmp_path / "log"
     with log.open("wb") as out:
-        work = subprocess.Popen(
-            [sys.executable, "-m", "services.platform.cli", "work", "notifications"], env=environment, cwd=ROOT, stderr=out
-        )
-        until("both workers are ready", lambda: running(work, log) and status(port) == status(port + 1) == 200)
-        work.kill()
-        work.wait()
-        until("both workers have stopped", lambda: (status(port), status(port + 1)) == (0, 0))
-    assert log.read_text().count('"worker_stopped"') == 2
+        command = [sys.executable, "-m", "services.platform.cli", "work", "notifications"]
+        work = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=out)
+        try:
+            both_ready(work, log, port)
+        finally:
+            work.kill()
+            work.wait()
+        until("both workers have stopped", lambda: log.read_text().count('"worker_stopped"') == 2)
+    assert (status(port), status(port + 1)) == (0, 0)
 
 
 @pytest.mark.parametrize(("environment", "service"), [(name, name) for name in SERVICES], indirect=["environment"])
