@@ -128,7 +128,7 @@ def _messages(tx: Tx, wanted: list[ColumnElement[bool]], page: Page) -> Sequence
     if page.after is not None:
         wanted.append(tuple_(messages.c.created_at, messages.c.id) < page.after)
     rows = tx.all(select(messages).where(*wanted).order_by(messages.c.created_at.desc(), messages.c.id.desc()).limit(page.size + 1))
-    return [row._mapping for row in rows]
+    return [dict(row._mapping) for row in rows]
 
 
 def list_deliveries(tx: Tx, person: str, state: str, page: Page) -> Sequence[Row[Any]]:
@@ -170,10 +170,10 @@ def reports(tx: Tx, month: str, begin: datetime, end: datetime, person: str = ""
 def person_settings(tx: Tx, person: str) -> Mapping[str, Any]:
     """A person's settings of channels, empty where none were made."""
     row = tx.one(select(person_channels).where(person_channels.c.person == person))
-    return row._mapping if row else {"channel_order": [], "mail": "", "robot_mention": "", "inbox_only": []}
+    return dict(row._mapping) if row else {"channel_order": [], "mail": "", "robot_mention": "", "inbox_only": []}
 
 
 def tenant_settings(tx: Tx) -> Mapping[str, Any]:
     """The tenant's settings of channels, empty where none were made."""
     row = tx.one(select(tenant_channels))
-    return row._mapping if row else {"channel_order": [], "robot": "", "etag": ""}
+    return dict(row._mapping) if row else {"channel_order": [], "robot": "", "etag": ""}

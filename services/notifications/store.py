@@ -184,7 +184,7 @@ def _put(tx: Tx, item: WorkItem, persons: Sequence[str]) -> None:
 def open_counts(tx: Tx) -> Sequence[Row[Any]]:
     """Open items per person, service and whether a delegate may do them: what the reminders of a window are counted from."""
     return tx.all(
-        select(todos.c.person, todos.c.service, todos.c.delegable, func.count().label("count"))
+        select(todos.c.person, todos.c.service, todos.c.delegable, func.count().label("number"))
         .where(todos.c.state == State.OPEN)
         .group_by(todos.c.person, todos.c.service, todos.c.delegable)
     )
@@ -233,8 +233,8 @@ def known_causes(tx: Tx, causes: Sequence[str], persons: Sequence[str]) -> set[t
     return {(row.person, row.cause) for row in rows}
 
 
-def message(tx: Tx, id_: str, person: str) -> Row[Any] | None:
-    """A message of `person`, locked."""
+def message_of(tx: Tx, id_: str, person: str) -> Row[Any] | None:
+    """A message of `person`, locked; None when it is somebody else's or not there."""
     return next(iter(tx.locked(select(messages).where(messages.c.id == id_, messages.c.person == person))), None)
 
 
@@ -246,6 +246,13 @@ def offered(tx: Tx) -> Row[Any] | None:
 def wanted(tx: Tx, persons: Sequence[str]) -> Mapping[str, Row[Any]]:
     """The persons' own settings of channels, of those that have any."""
     return {row.person: row for row in tx.all(select(person_channels).where(person_channels.c.person.in_(persons)))}
+
+
+def sent_message(tx: Tx, message_id: str, *, lock: bool = False) -> Row[Any]:
+    """A message that is known to be there; with `lock` nobody else changes it meanwhile."""
+    asked = select(messages).where(messages.c.id == message_id)
+    (row,) = tx.locked(asked) if lock else tx.all(asked)
+    return row
 
 
 def legs(tx: Tx, id_: str) -> Sequence[Row[Any]]:

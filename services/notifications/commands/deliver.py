@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
-
 from services.kit.db.tx import Event
 from services.notifications import store
 from services.notifications.channels import Letter
 from services.notifications.commands.post import begin_leg, preferences_of
 from services.notifications.domain.addresses import mail_address, robot_address
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Reach, Retry, following, reach
-from services.notifications.facts import OPERATION
 from services.notifications.facts import SEND
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import events_pb2
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from services.kit.db.tx import Tx
 
 _HOUR = timedelta(hours=1)
@@ -50,8 +49,7 @@ def claim(tx: Tx, now: datetime, lease: timedelta, most: int) -> Sequence[Row[An
 
 def prepare(tx: Tx, leg: Row[Any], settings: NotificationsSettings) -> Errand | None:
     """Makes the errand of a delivery. None where the tenant's rules want quiet now: it is put off to the next full hour."""
-    row = tx.one(select(store.messages).where(store.messages.c.id == leg.message))
-    assert row is not None, f"a delivery without its message: {leg.message}"
+    row = store.sent_message(tx, leg.message)
     if _wants_quiet(tx, row):
         local = tx.roster.calendar().local(tx.now)
         later = local.replace(minute=0, second=0, microsecond=0) + _HOUR
@@ -83,7 +81,7 @@ def conclude(tx: Tx, errand: Errand, error: str, retry: Retry) -> Outcome:
 
 def _go_on(tx: Tx, errand: Errand) -> None:
     """Begins the next way after one that is over, or settles how the message stands as a whole."""
-    (row,) = tx.locked(select(store.messages).where(store.messages.c.id == errand.message))
+    row = store.sent_message(tx, errand.message, lock=True)
     legs = [Leg(Channel(leg.channel), Outcome(leg.state), leg.attempts) for leg in store.legs(tx, errand.message)]
     route = preferences_of(tx, [errand.person])[errand.person].route(MessageKind(row.kind))
     further = following(legs, route)

@@ -25,7 +25,7 @@ class MarkMessageRead(Command):
 @command(audit="notifications.message.read")
 def mark_message_read(tx: Tx, cmd: MarkMessageRead) -> dict[str, Any]:
     """Records that the caller has read a message; reading twice changes nothing. Refuses: MessageMissing."""
-    row: Row[Any] | None = store.message(tx, cmd.message_id, cmd.caller.person)
+    row: Row[Any] | None = store.message_of(tx, cmd.message_id, cmd.caller.person)
     if row is None:
         raise MessageMissing()
     read_at = row.read_at or tx.now

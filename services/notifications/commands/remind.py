@@ -42,11 +42,11 @@ def counts_of(tx: Tx) -> Counter[str]:
     rows = store.open_counts(tx)
     counts: Counter[str] = Counter()
     for row in rows:
-        counts[row.person] += row.count
+        counts[row.person] += row.number
     for row in rows:
         if row.delegable:
             for delegate in {d.delegate for d in tx.roster.delegates_of(row.person, tx.now, act_of(row.service))}:
-                counts[delegate] += row.count
+                counts[delegate] += row.number
     return +counts
 
 
