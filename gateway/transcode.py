@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +19,8 @@ from gateway.errors import Violation, invalid
 _UNKNOWN = "没有这个字段"
 _UNKNOWN_PARAMETER = "没有这个查询参数"
 _MAX_DEPTH = 60
+# What XML 1.0 cannot hold: such a text could be stored and never leave again as a spreadsheet or a document. PostgreSQL takes no NUL.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Duplicate(ValueError):
@@ -105,8 +108,8 @@ class Transcoder:
             if strip:
                 violations = [Violation(_stripped(v.field, strip), v.description, v.reason) for v in violations]
             raise invalid(violations) from failed
-        if "\0" in _strings(value):
-            raise invalid([Violation("", "不允许空字符 (NUL)", "NUL_CHARACTER")])
+        if _UNPRINTABLE.search(_strings(value)):
+            raise invalid([Violation("", "不允许控制字符", "CONTROL_CHARACTER")])
 
     def _diagnose(self, kind: Any, value: Any, path: str, depth: int) -> Iterator[Violation]:
         """Looks again at what did not fit, field by field, to say where and what."""
@@ -238,7 +241,7 @@ def _strings(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return "".join(_strings(v) for v in value.values())
+        return "".join(str(k) + _strings(v) for k, v in value.items())
     if isinstance(value, list):
         return "".join(_strings(v) for v in value)
     return ""
