@@ -147,6 +147,7 @@ def sync(
 ) -> None:
     """Fills a service's copy of the directory anew: for a new service, an empty copy, or after a gap."""
     from services.kit import clockwork, log
+    from services.kit.clock import SystemClock
     from services.kit.identity import TokenSigner
     from services.kit.roster.sync import sync as fill
     from services.kit.rpc.channel import connect, service_metadata
@@ -160,7 +161,7 @@ def sync(
     ports = build(described, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
     key = signing_key if signing_key.lstrip().startswith("{") else Path(signing_key).read_text(encoding="utf-8")
     with connect(directory) as channel:
-        said = service_metadata(TokenSigner.from_json(key), service, clockwork.SystemClock().now())
+        said = service_metadata(TokenSigner.from_json(key), service, SystemClock().now())
         for tenant, number in fill(ports, channel, said).items():
             typer.echo(f"{tenant}: {number}")
 

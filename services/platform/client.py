@@ -19,8 +19,8 @@ class Refused(Exception):
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         error = body.get("error", {})
-        info = next((d for d in error.get("details", ()) if d.get("@type", "").endswith("ErrorInfo")), {})
-        words = next((d for d in error.get("details", ()) if d.get("@type", "").endswith("LocalizedMessage")), {})
+        info: dict[str, Any] = next((d for d in error.get("details", ()) if d.get("@type", "").endswith("ErrorInfo")), {})
+        words: dict[str, Any] = next((d for d in error.get("details", ()) if d.get("@type", "").endswith("LocalizedMessage")), {})
         self.status = status
         self.reason = str(info.get("reason", ""))
         self.metadata: dict[str, str] = info.get("metadata", {})

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Memory:
-    """What is kept between runs beside the databases: secrets, and the address under which people were bound. Readable by its owner only."""
+    """What is kept between runs beside the databases: secrets, and the address under which people were bound; for its owner only."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -99,7 +99,8 @@ def parse(data: dict[str, Any], path: Path) -> Organisation:
         raise ValueError(f"{path.name}: no unit {', '.join(sorted(unknown))}")
     administrator = Person(data["administrator"]["id"], tenant, data["administrator"]["display_name"], "", "", "系统管理员")
     about = data["tenant"]
-    return Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), tuple(data["packs"]), administrator, units, people)
+    packs = tuple(data["packs"])
+    return Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), packs, administrator, units, people)
 
 
 def pack_text(pack: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from gateway.issuer.people import DemoPerson
+from gateway.issuer.people import DemoClient, DemoPerson
 from services.kit import log as logs
 from services.kit.clock import SystemClock
 from services.platform import people as demo
@@ -41,7 +41,7 @@ class OfPeople:
             for person in (*organisation.people, organisation.administrator)
         ]
 
-    def clients(self) -> list[object]:
+    def clients(self) -> list[DemoClient]:
         """Other systems: none in the demo."""
         return []
 

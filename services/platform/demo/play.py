@@ -91,13 +91,14 @@ def _bureau_flow(play: Play, office: Office, article: Article, flow: str, drafte
         document = office.draft(drafter, article, flow.upper(), documentType="tongzhi", important=office.habits.chance(0.5))
         play.follow(office, document)
         return
-    about: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "comprehensive": {"comprehensive": True, "important": True},
         "urgent": {"urgency": "URGENCY_SPECIALLY_URGENT"},
         "paper": {"medium": "MEDIUM_PAPER"},
         "assigned": {"source": "superior_assignment"},
         "forwarded": {"source": "municipal_government_office_forward"},
-    }.get(flow, {})
+    }
+    about = kinds.get(flow, {})
     document = office.register(article, number, "市人民政府办公室", documentType="tongzhi", **about)
     clerk = office.by_handle("clerk")
     document_class = "reading" if flow == "reading" else "action"

@@ -159,7 +159,6 @@ def table(tenants: Iterable[Tenant]) -> str:
         for rule, number in sorted(tenant.breaches.items()):
             lines.append(f"    超期 {number:>3}  {rule}　{tenant.articles[rule]}")
         sent = tenant.messages
-        lines.append(
-            f"  提醒 {sent['reminder']} 条，超期告知 {sent['breach']} 条，逐级督促 {sent['escalation']} 条，其他 {sent['notice'] + sent['warning']} 条"
-        )
+        others = sent["notice"] + sent["warning"]
+        lines.append(f"  提醒 {sent['reminder']} 条，超期告知 {sent['breach']} 条，逐级督促 {sent['escalation']} 条，其他 {others} 条")
     return "\n".join(lines)

@@ -47,14 +47,36 @@ roles:
   leader_in_charge: {label: 分管领导, posts: [deputy_leader], of: portfolio}
   principal_leader: {label: 主要领导, posts: [principal_leader]}
 grants:
-  principal_leader: ["notifications:delivery:list", "notifications:report:list", "notifications:channel:read", "notifications:channel:update"]
+  principal_leader:
+    - notifications:delivery:list
+    - notifications:report:list
+    - notifications:channel:read
+    - notifications:channel:update
 texts:
   OPEN_ITEMS: 还有{count}件没办
   QUIET: 夜间不打扰
 rules:
-  - {id: twice-a-day, kind: schedule, clause: invented/1.1, label: 提醒, do: notifications.remind_open_items, times: {every: day, at: ["08:00", "16:00"]}, text: OPEN_ITEMS}
-  - {id: quiet-nights, kind: cap, clause: invented/3.1, on: notifications.message.send, of: local_hour, min: 7, else: {effect: return, reason: QUIET}}
-  - {id: two-an-hour, kind: cap, clause: invented/3.1, on: notifications.message.send, of: sent_this_hour, max: 1, else: {effect: return, reason: QUIET}}
+  - id: twice-a-day
+    kind: schedule
+    clause: invented/1.1
+    label: 提醒
+    do: notifications.remind_open_items
+    times: {every: day, at: ["08:00", "16:00"]}
+    text: OPEN_ITEMS
+  - id: quiet-nights
+    kind: cap
+    clause: invented/3.1
+    on: notifications.message.send
+    of: local_hour
+    min: 7
+    else: {effect: return, reason: QUIET}
+  - id: two-an-hour
+    kind: cap
+    clause: invented/3.1
+    on: notifications.message.send
+    of: sent_this_hour
+    max: 1
+    else: {effect: return, reason: QUIET}
 """
 START = datetime(2025, 9, 21, 23, 0, tzinfo=UTC)
 """Monday 2025-09-22 07:00 in Shanghai."""
@@ -156,10 +178,19 @@ def told(postgres: PostgresServer, clock: DrivenClock, office: Office) -> Iterat
 def an_item(step: str = "s1", *persons: str, due: datetime | None = None, **changes: Any) -> work_pb2.WorkItem:
     """An open item of a document, with everything that a list shows."""
     item = work_pb2.WorkItem(
-        item=f"documents/d1/steps/{step}", subject="documents/d1", kind=work_pb2.WORK_KIND_ACTION, title="关于防汛检查的通知", number="收2025-001",
-        step="审签", unit="planning", role="section_chief", persons=persons or ("wu",), urgency=work_pb2.URGENCY_URGENT,
-        state=work_pb2.WORK_STATE_OPEN, delegable=True,
-    )  # fmt: skip
+        item=f"documents/d1/steps/{step}",
+        subject="documents/d1",
+        kind=work_pb2.WORK_KIND_ACTION,
+        title="关于防汛检查的通知",
+        number="收2025-001",
+        step="审签",
+        unit="planning",
+        role="section_chief",
+        persons=persons or ("wu",),
+        urgency=work_pb2.URGENCY_URGENT,
+        state=work_pb2.WORK_STATE_OPEN,
+        delegable=True,
+    )
     item.arrive_time.FromDatetime(START)
     if due is not None:
         item.due_time.FromDatetime(due)
@@ -171,8 +202,8 @@ def an_item(step: str = "s1", *persons: str, due: datetime | None = None, **chan
 def a_deadline(step: str = "s1", **changes: Any) -> deadline_pb2.Deadline:
     """A limit of a document's step, as the watch tells it."""
     limit = deadline_pb2.Deadline(
-        name="deadlines/l1", subject=f"documents/d1/steps/{step}", parent="documents/d1", rule="step", unit="planning", role="section_chief",
-        generation=1, hard=False, budget="6小时",
+        name="deadlines/l1", subject=f"documents/d1/steps/{step}", parent="documents/d1", rule="step",
+        unit="planning", role="section_chief", generation=1, hard=False, budget="6小时",
     )  # fmt: skip
     limit.citation.MergeFrom(_citation("invented/2.1", "第二条"))
     limit.due_time.FromDatetime(START)

@@ -38,7 +38,8 @@ def smtp(receiver: Receiver) -> type[socketserver.StreamRequestHandler]:
                 if line == "DATA":
                     self.take()
                 elif line == "QUIT":
-                    return self.say("221 bye")
+                    self.say("221 bye")
+                    return
                 elif line.startswith("RCPT") and receiver.refusing:
                     self.say("550 no such person")
                 else:

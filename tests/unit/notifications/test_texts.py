@@ -22,7 +22,10 @@ def test_the_reminder_is_the_packs_text_with_the_number() -> None:
     [
         (MessageKind.WARNING, "《关于防汛的通知》的“审签”环节将于2019年10月12日18:00到期，请及时办理（《办法》第一条）"),
         (MessageKind.BREACH, "《关于防汛的通知》的“审签”环节已于2019年10月12日18:00逾期，请尽快办理（《办法》第一条）"),
-        (MessageKind.ESCALATION, "计划科承办的《关于防汛的通知》的“审签”环节已于2019年10月12日18:00逾期，至今未办结，请督促办理（《办法》第一条）"),
+        (
+            MessageKind.ESCALATION,
+            "计划科承办的《关于防汛的通知》的“审签”环节已于2019年10月12日18:00逾期，至今未办结，请督促办理（《办法》第一条）",
+        ),
     ],
 )
 def test_without_words_of_the_pack_the_platform_has_its_own(kind: MessageKind, text: str) -> None:
