@@ -80,5 +80,8 @@ def _wrong_value(field: FieldDescriptor) -> Any:
 
 
 def _resource(message: Descriptor) -> FieldDescriptor | None:
-    found = [f for f in message.fields if f.type == FieldDescriptor.TYPE_MESSAGE and "etag" in f.message_type.fields_by_name]
-    return found[0] if found else None
+    for field in message.fields:
+        inner = field.message_type
+        if inner is not None and "etag" in inner.fields_by_name:
+            return field
+    return None

@@ -79,7 +79,9 @@ class Scene:
         return str(self.directory.client(head).CreateRegistration(registration=self.entry(unit, head)).name)
 
     def river(self) -> str:
-        """An entry that counts at once and is everybody's to end."""
+        """An entry that counts at once and is everybody's to end; the river has one only."""
+        for old in self.admin.ListRegistrations(register="registers/rivers", holder="east").registrations:
+            self.admin.EndRegistration(name=old.name)
         entry = {"register": "registers/rivers", "holder": "east", "fields": [{"name": "person", "value": "wang"}]}
         return str(self.admin.CreateRegistration(registration=entry).name)
 

@@ -28,3 +28,18 @@ def test_repeated_values_are_refused_where_they_must_differ() -> None:
     with pytest.raises(Invalid) as refused:
         check(request)
     assert [violation.description for violation in refused.value.violations] == ["permissions：有重复项"]
+
+
+@pytest.mark.parametrize("seconds", [-(2**63), -62_135_596_801, 253_402_300_800, 2**63 - 1])
+def test_an_instant_outside_the_years_is_refused(seconds: int) -> None:
+    request = unit_service_pb2.CloseUnitRequest(name="units/a", end_time={"seconds": seconds})
+    with pytest.raises(Invalid) as refused:
+        check(request)
+    assert [(v.field, v.reason) for v in refused.value.violations] == [("end_time", "TIMESTAMP_INVALID")]
+
+
+def test_a_text_with_a_nul_is_refused_wherever_it_stands() -> None:
+    request = unit_service_pb2.CreateUnitRequest(unit={"display_name": "a\x00", "kind": "section", "aliases": ["b", "\x00"]})
+    with pytest.raises(Invalid) as refused:
+        check(request)
+    assert [v.field for v in refused.value.violations] == ["unit.display_name", "unit.aliases"]
