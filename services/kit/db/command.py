@@ -110,9 +110,9 @@ def run(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) 
 
 def _once(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) -> tuple[M, bool]:
     with ports.db.tenant(cmd.caller.tenant, cmd.caller, request_id=cmd.request_id, command=use_case.name) as tx:
-        body_hash = _hash(cmd) if cmd.request_id else ""
+        hashed = body_hash(cmd) if cmd.request_id else ""
         if tx.prelude.reply is not None:
-            if tx.prelude.body_hash != body_hash:
+            if tx.prelude.body_hash != hashed:
                 raise RequestIdReused()
             return _stored(tx), True
         result = use_case(tx, cmd)
@@ -126,7 +126,7 @@ def _once(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]
                     "person": cmd.caller.person,
                     "command": use_case.name,
                     "request_id": cmd.request_id,
-                    "body_hash": body_hash,
+                    "body_hash": hashed,
                     "reply_type": message.DESCRIPTOR.full_name,
                     "reply": message.SerializeToString(),
                     "created_at": tx.now,
@@ -143,9 +143,14 @@ def _stored(tx: Tx) -> Any:
     return message
 
 
-def _hash(cmd: Command) -> str:
-    body = [(f.name, getattr(cmd, f.name)) for f in fields(cmd) if f.name not in ("caller", "request_id")]
-    return hashlib.sha256(repr(body).encode()).hexdigest()
+def body_hash(cmd: Command) -> str:
+    """What was asked for and on whose behalf, as a hash that every process works out alike: a set has no order of its own."""
+    body = [(f.name, _in_order(getattr(cmd, f.name))) for f in fields(cmd) if f.name not in ("caller", "request_id")]
+    return hashlib.sha256(repr((cmd.caller.acting_for, body)).encode()).hexdigest()
+
+
+def _in_order(value: object) -> object:
+    return sorted(map(repr, value)) if isinstance(value, set | frozenset) else value
 
 
 def _worth_another_try(raised: BaseException) -> bool:

@@ -1,0 +1,308 @@
+"""Requests to directory."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+
+from services.kit import ids
+from services.kit.testing.builders.desk import INSTALLATION, Act, Builder, Desk, instant
+
+_PACK = """\
+schema: 1
+pack: {pack}
+version: 1
+title: 试行办法
+issuer: 办公室
+document_number: 试〔2019〕1号
+effective_from: 2019-01-01
+layer: regulation
+posts: {{unit_head: 负责人}}
+roles:
+  unit_head: {{label: 负责人, posts: [unit_head], of: unit}}
+clauses:
+  - {{id: {pack}/1.1, article: 第一条, quote: 由负责人办理}}
+rules: []
+"""
+
+
+def _slug(prefix: str = "x") -> str:
+    return f"{prefix}{ids.new().replace('-', '')}"
+
+
+def _unit(desk: Desk) -> Any:
+    return desk.do("admin", "CreateUnit", unit_id=_slug(), unit={"display_name": "新科室", "kind": "section"})
+
+
+def _person(desk: Desk) -> Any:
+    return desk.do("admin", "CreatePerson", person_id=_slug(), person={"display_name": "新同志"})
+
+
+def _post(desk: Desk) -> Any:
+    person = _person(desk)
+    post = {"person": person.name, "unit": f"units/{desk.unit('section')}", "kind": "staff", "title": "科员"}
+    return desk.do("admin", "CreatePost", post=post)
+
+
+def _portfolio(desk: Desk) -> Any:
+    return desk.do("admin", "CreatePortfolio", portfolio={"person": _person(desk).name, "field": "archives"})
+
+
+def _delegated(desk: Desk) -> dict[str, Any]:
+    """Somebody who is new to the tenant may act: nobody may for two, nor for somebody who may for another."""
+    return {"delegate": _person(desk).name, "kinds": ["documents.step"], "valid_until_time": instant(desk.now + timedelta(days=9))}
+
+
+def _delegation(desk: Desk) -> Any:
+    return desk.do("section_head", "CreateDelegation", delegation=_delegated(desk))
+
+
+def _pack(desk: Desk) -> Any:
+    return desk.do("admin", "CreatePack", source=_PACK.format(pack=_slug("p")))
+
+
+def _registered(desk: Desk) -> dict[str, Any]:
+    """Somebody new for a unit that is new: its register is empty."""
+    unit = _unit(desk)
+    person = desk.do("admin", "CreatePerson", person_id=_slug(), person={"display_name": "新联络员", "unit": unit.name})
+    desk.do("admin", "CreatePost", post={"person": person.name, "unit": unit.name, "kind": "staff"})
+    fields = [{"name": "person", "value": person.name.removeprefix("persons/")}]
+    return {"register": f"registers/{desk.cast.register}", "holder": unit.name, "fields": fields}
+
+
+def _registration(desk: Desk) -> Any:
+    return desk.do("registry_head", "CreateRegistration", registration=_registered(desk))
+
+
+def _workbook() -> str:
+    book = Workbook()
+    (sheet,) = book.worksheets
+    sheet.title = "科室"
+    sheet.append(("代码", "名称", "类别"))
+    sheet.append((_slug(), "导入的科室", "section"))
+    written = BytesIO()
+    book.save(written)
+    return base64.b64encode(written.getvalue()).decode()
+
+
+# -- what changes something ----------------------------------------------------------------------------------------------
+
+
+def create_tenant(desk: Desk) -> Act:
+    tenant, person = _slug("t"), _slug()
+    about = {"display_name": "新单位", "kind": "municipal_bureau"}
+    return Act(INSTALLATION, {"tenant_id": tenant, "tenant": about, "administrator": {"person_id": person, "display_name": "管理员"}})
+
+
+def update_tenant(desk: Desk) -> Act:
+    kept = desk.do("admin", "GetTenant", name=f"tenants/{desk.tenant}")
+    return Act("admin", {"tenant": {"name": kept.name, "display_name": "新名称", "etag": kept.etag}, "update_mask": "displayName"})
+
+
+def create_unit(desk: Desk) -> Act:
+    return Act("admin", {"unit_id": _slug(), "unit": {"display_name": "新科室", "kind": "section", "parent": _unit(desk).name}})
+
+
+def update_unit(desk: Desk) -> Act:
+    unit = _unit(desk)
+    return Act("admin", {"unit": {"name": unit.name, "display_name": "新名称", "etag": unit.etag}, "update_mask": "displayName"})
+
+
+def close_unit(desk: Desk) -> Act:
+    return Act("admin", {"name": _unit(desk).name})
+
+
+def create_person(desk: Desk) -> Act:
+    return Act("admin", {"person_id": _slug(), "person": {"display_name": "新同志", "unit": _unit(desk).name}})
+
+
+def update_person(desk: Desk) -> Act:
+    person = _person(desk)
+    return Act("admin", {"person": {"name": person.name, "display_name": "新姓名", "etag": person.etag}, "update_mask": "displayName"})
+
+
+def end_membership(desk: Desk) -> Act:
+    return Act("admin", {"name": _person(desk).name})
+
+
+def set_permissions(desk: Desk) -> Act:
+    return Act("admin", {"name": _person(desk).name, "permissions": ["directory:unit:create"]})
+
+
+def bind_subject(desk: Desk) -> Act:
+    return Act("admin", {"name": _person(desk).name, "issuer": "https://issuer.example", "sub": _slug()})
+
+
+def unbind_subject(desk: Desk) -> Act:
+    bound = {"name": _person(desk).name, "issuer": "https://issuer.example", "sub": _slug()}
+    desk.do("admin", "BindSubject", **bound)
+    return Act("admin", bound)
+
+
+def create_post(desk: Desk) -> Act:
+    post = {"person": _person(desk).name, "unit": _unit(desk).name, "kind": "staff", "title": "科员"}
+    return Act("admin", {"post": post})
+
+
+def end_post(desk: Desk) -> Act:
+    return Act("admin", {"name": _post(desk).name})
+
+
+def transfer_post(desk: Desk) -> Act:
+    return Act("admin", {"name": _post(desk).name, "to": _person(desk).name})
+
+
+def create_portfolio(desk: Desk) -> Act:
+    return Act("admin", {"portfolio": {"person": _person(desk).name, "unit": _unit(desk).name}})
+
+
+def end_portfolio(desk: Desk) -> Act:
+    return Act("admin", {"name": _portfolio(desk).name})
+
+
+def create_delegation(desk: Desk) -> Act:
+    return Act("section_head", {"delegation": _delegated(desk)})
+
+
+def revoke_delegation(desk: Desk) -> Act:
+    return Act("section_head", {"name": _delegation(desk).name})
+
+
+def set_day(desk: Desk) -> Act:
+    day = desk.now + timedelta(days=200)
+    arranged = {"day": {"year": day.year, "month": day.month, "day": day.day}, "working": "WORKING_RESTS", "reason": "本单位安排"}
+    return Act("admin", {"day": arranged | {"unit": _unit(desk).name}})
+
+
+def clear_day(desk: Desk) -> Act:
+    arranged = set_day(desk).request["day"]
+    desk.do("admin", "SetDay", day=arranged)
+    return Act("admin", {"day": arranged["day"], "unit": arranged["unit"]})
+
+
+def import_organisation(desk: Desk) -> Act:
+    return Act("admin", {"workbook": _workbook()})
+
+
+def create_pack(desk: Desk) -> Act:
+    return Act("admin", {"source": _PACK.format(pack=_slug("p"))})
+
+
+def activate_pack(desk: Desk) -> Act:
+    """From a year on in which nobody works here any more: the rules of the office stay as they are."""
+    return Act("admin", {"name": _pack(desk).name, "active_from_time": instant(desk.now + timedelta(days=20_000))})
+
+
+def repeal_pack(desk: Desk) -> Act:
+    act = activate_pack(desk)
+    desk.do("admin", "ActivatePack", **act.request)
+    return Act("admin", {"name": act.request["name"], "end_time": instant(desk.now + timedelta(days=20_001))})
+
+
+def create_registration(desk: Desk) -> Act:
+    return Act("registry_head", {"registration": _registered(desk)})
+
+
+def approve_registration(desk: Desk) -> Act:
+    return Act("registry_head", {"name": _registration(desk).name, "reason": "同意"})
+
+
+def reject_registration(desk: Desk) -> Act:
+    return Act("registry_head", {"name": _registration(desk).name, "reason": "另行推荐"})
+
+
+def end_registration(desk: Desk) -> Act:
+    return Act("registry_head", {"name": _registration(desk).name, "reason": "工作调整"})
+
+
+# -- what only reads -----------------------------------------------------------------------------------------------------
+
+
+def _of_name(part: str, make: Any) -> Builder:
+    return lambda desk: Act(part, {"name": make(desk).name})
+
+
+def list_tenants(desk: Desk) -> Act:
+    return Act(INSTALLATION)
+
+
+def get_tenant(desk: Desk) -> Act:
+    return Act("section_staff", {"name": f"tenants/{desk.tenant}"})
+
+
+def list_days(desk: Desk) -> Act:
+    day = {"year": desk.now.year, "month": 5, "day": 1}
+    return Act("section_staff", {"first_date": day, "last_date": day | {"day": 9}, "unit": _unit(desk).name})
+
+
+def list_holders(desk: Desk) -> Act:
+    return Act("section_staff", {"name": "roles/registrar", "unit": f"units/{desk.unit('section')}"})
+
+
+def export_organisation(desk: Desk) -> Act:
+    return Act("admin")
+
+
+def check_pack(desk: Desk) -> Act:
+    return Act("admin", {"source": _PACK.format(pack=_slug("p"))})
+
+
+def resolve_subject(desk: Desk) -> Act:
+    bound = bind_subject(desk).request
+    desk.do("admin", "BindSubject", **bound)
+    return Act(INSTALLATION, {"issuer": bound["issuer"], "sub": bound["sub"]})
+
+
+def get_roster(desk: Desk) -> Act:
+    return Act(INSTALLATION, {"tenant": desk.tenant})
+
+
+BUILDERS: dict[str, Builder] = {
+    "directory.CalendarService.ClearDay": clear_day,
+    "directory.CalendarService.ListDays": list_days,
+    "directory.CalendarService.SetDay": set_day,
+    "directory.DelegationService.CreateDelegation": create_delegation,
+    "directory.DelegationService.GetDelegation": _of_name("section_head", _delegation),
+    "directory.DelegationService.RevokeDelegation": revoke_delegation,
+    "directory.IdentityService.ResolveSubject": resolve_subject,
+    "directory.OrganisationService.ExportOrganisation": export_organisation,
+    "directory.OrganisationService.ImportOrganisation": import_organisation,
+    "directory.PackService.ActivatePack": activate_pack,
+    "directory.PackService.CheckPack": check_pack,
+    "directory.PackService.CreatePack": create_pack,
+    "directory.PackService.GetPack": _of_name("section_staff", _pack),
+    "directory.PackService.RepealPack": repeal_pack,
+    "directory.PersonService.BindSubject": bind_subject,
+    "directory.PersonService.CreatePerson": create_person,
+    "directory.PersonService.EndMembership": end_membership,
+    "directory.PersonService.GetPerson": _of_name("section_staff", _person),
+    "directory.PersonService.SetPermissions": set_permissions,
+    "directory.PersonService.UnbindSubject": unbind_subject,
+    "directory.PersonService.UpdatePerson": update_person,
+    "directory.PortfolioService.CreatePortfolio": create_portfolio,
+    "directory.PortfolioService.EndPortfolio": end_portfolio,
+    "directory.PortfolioService.GetPortfolio": _of_name("section_staff", _portfolio),
+    "directory.PostService.CreatePost": create_post,
+    "directory.PostService.EndPost": end_post,
+    "directory.PostService.GetPost": _of_name("section_staff", _post),
+    "directory.PostService.TransferPost": transfer_post,
+    "directory.RegisterService.ApproveRegistration": approve_registration,
+    "directory.RegisterService.CreateRegistration": create_registration,
+    "directory.RegisterService.EndRegistration": end_registration,
+    "directory.RegisterService.GetRegistration": _of_name("section_staff", _registration),
+    "directory.RegisterService.RejectRegistration": reject_registration,
+    "directory.RoleService.ListHolders": list_holders,
+    "directory.RosterService.GetRoster": get_roster,
+    "directory.TenantService.CreateTenant": create_tenant,
+    "directory.TenantService.GetTenant": get_tenant,
+    "directory.TenantService.ListTenants": list_tenants,
+    "directory.TenantService.UpdateTenant": update_tenant,
+    "directory.UnitService.CloseUnit": close_unit,
+    "directory.UnitService.CreateUnit": create_unit,
+    "directory.UnitService.GetUnit": _of_name("section_staff", _unit),
+    "directory.UnitService.UpdateUnit": update_unit,
+}
