@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, sel
 
 from services.documents import convert, store
 from services.documents.commands import act, correct, draft, issue, register
-from services.documents.commands.case import Case, peek
-from services.documents.commands.effects import LAST
+from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
 from services.documents.domain.attachments import Attachment
@@ -284,12 +283,11 @@ def my_steps(tx: Tx, queue: str, page: Page) -> Sequence[Row[Any]]:
 
 def step_items(tx: Tx, rows: Sequence[Row[Any]]) -> list[types_pb2.StepItem]:
     """The lines of a work list."""
-    cases: dict[str, Case] = {}
+    cases = peek_many(tx, {row.document for row in rows})
     found = deadline.of_subjects(tx, [f"documents/{row.document}/steps/{row.step}" for row in rows])
     items = []
     for row in rows:
-        case = cases.get(row.document) or peek(tx, row.document)
-        cases[row.document] = case
+        case = cases[row.document]
         name = f"documents/{row.document}/steps/{row.step}"
         kind = work_pb2.WORK_KIND_READING if row.queue == "reading" else work_pb2.WORK_KIND_ACTION
         items.append(
@@ -307,33 +305,23 @@ def step_items(tx: Tx, rows: Sequence[Row[Any]]) -> list[types_pb2.StepItem]:
 
 def ledger(tx: Tx, state: str, unit: str, overdue_only: bool, page: Page) -> Sequence[Row[Any]]:
     """Matters that have to be closed, due first; those without a limit last."""
-    table, steps = store.documents, store.steps
-    due_at = (
-        select(func.min(steps.c.due_at))
-        .where(steps.c.document == table.c.id, steps.c.act == "handle", steps.c.current, steps.c.due_at.is_not(None))
-        .scalar_subquery()
-    )
-    entries = select(table, func.coalesce(due_at, table.c.stated_due_at, literal(LAST)).label("sort_at")).where(
-        table.c.ledger != "", visibility.visible(tx)
-    )
+    table = store.documents
+    where: list[ColumnElement[bool]] = [table.c.ledger != "", visibility.visible(tx)]
     if state:
-        entries = entries.where(table.c.ledger == state)
+        where.append(table.c.ledger == state)
     if unit:
-        entries = entries.where(or_(table.c.lead_unit == unit, _handled_by(unit)))
-    found = entries.subquery()
-    where: list[ColumnElement[bool]] = []
+        where.append(or_(table.c.lead_unit == unit, _handled_by(unit)))
     if overdue_only:
-        where.append(found.c.sort_at < func.coalesce(found.c.closed_at, literal(tx.now)))
+        where.append(table.c.due_at < func.coalesce(table.c.closed_at, literal(tx.now)))
     if page.after is not None:
-        where.append(tuple_(found.c.sort_at, found.c.id) > tuple_(*(literal(value) for value in page.after)))
-    return tx.all(select(found).where(and_(True, *where)).order_by(found.c.sort_at, found.c.id).limit(page.size + 1))
+        where.append(tuple_(table.c.due_at, table.c.id) > tuple_(*(literal(value) for value in page.after)))
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.due_at, table.c.id).limit(page.size + 1))
 
 
 def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
     """A line of the ledger."""
     document = store.document_of(row)
     rules = tx.rules(pins=dict(row.pins)) if row.pins else tx.rules()
-    has_due = row.sort_at < LAST
     end = document.closed_at or tx.now
     entry = document_service_pb2.LedgerEntry(
         document=document.name,
@@ -343,13 +331,13 @@ def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
         lead_unit=document.lead_unit,
         units=document.proposal.responsible_units,
         open_time=convert.moment(document.registered_at or document.created_at),
+        due_time=convert.moment(document.due_at),
         close_time=convert.moment(document.closed_at),
-        overdue=has_due and end > row.sort_at,
+        overdue=document.due_at is not None and end > document.due_at,
         citation=convert.cited(rules, document.ledger_clause),
     )
-    if has_due:
-        entry.due_time.CopyFrom(convert.stamp(row.sort_at))
-        entry.margin_hours = (row.sort_at - end).total_seconds() / 3600 if document.closed_at else 0
+    if document.due_at is not None and document.closed_at is not None:
+        entry.margin_hours = (document.due_at - document.closed_at).total_seconds() / 3600
     return entry
 
 
@@ -362,10 +350,11 @@ def pending_extensions(tx: Tx, page: Page) -> Sequence[Row[Any]]:
     return tx.all(select(table).where(and_(*where)).order_by(table.c.requested_at, table.c.id).limit(page.size + 1))
 
 
-def mine_to_decide(tx: Tx, row: Row[Any]) -> handling_service_pb2.Extension | None:
-    """A pending request as the caller's to decide; None for one that is somebody else's."""
-    case, extension = peek(tx, row.document), store.extension_of(row)
-    return convert.extension(extension, case.rules) if may_decide(case, extension) else None
+def mine_to_decide(tx: Tx, rows: Sequence[Row[Any]]) -> list[handling_service_pb2.Extension]:
+    """Of the pending requests those that the caller may decide."""
+    cases = peek_many(tx, {row.document for row in rows})
+    found = [(cases[row.document], store.extension_of(row)) for row in rows]
+    return [convert.extension(extension, case.rules) for case, extension in found if may_decide(case, extension)]
 
 
 def list_numbers(tx: Tx, series: str, year: int, page: Page) -> Sequence[Row[Any]]:

@@ -8,7 +8,7 @@ import grpc
 
 from services.documents import convert, queries
 from services.documents.commands import correct, draft, issue, register
-from services.documents.commands.case import peek
+from services.documents.commands.case import peek_many
 from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
@@ -79,7 +79,8 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
             rows = queries.find_duplicates(tx, request.sender, request.sender_number)
-            found = [queries.document_view(peek(tx, row.id)) for row in rows]
+            cases = peek_many(tx, {row.id for row in rows})
+            found = [queries.document_view(cases[row.id]) for row in rows]
         return document_service_pb2.FindDuplicatesResponse(documents=found)
 
     def ListDocuments(self, request: Any, context: grpc.ServicerContext) -> document_service_pb2.ListDocumentsResponse:
@@ -106,7 +107,7 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
             scope = ("ledger", who.tenant, who.person, state, request.unit, request.overdue_only)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
             rows = queries.ledger(tx, state, request.unit, request.overdue_only, page)
-            shown, token = page.cut(rows, key=lambda row: (row.sort_at, row.id))
+            shown, token = page.cut(rows, key=lambda row: (row.due_at, row.id))
             entries = [queries.ledger_entry(tx, row) for row in shown]
         return document_service_pb2.ListLedgerResponse(entries=entries, next_page_token=token)
 

@@ -57,7 +57,7 @@ class HandlingService(handling_service_pb2_grpc.HandlingServiceServicer):
         with self._ports.db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("extensions", who.tenant, who.person), now=tx.now)
             shown, token = page.cut(queries.pending_extensions(tx, page), key=lambda row: (row.requested_at, row.id))
-            mine = [found for row in shown if (found := queries.mine_to_decide(tx, row)) is not None]
+            mine = queries.mine_to_decide(tx, shown)
         return handling_service_pb2.ListExtensionsResponse(extensions=mine, next_page_token=token)
 
     def _run(self, use_case: Any, kind: Any, request: Any, context: grpc.ServicerContext, reply: Any) -> Any:

@@ -27,6 +27,12 @@ OWN_METHOD = {"draft": "SubmitDraft", "propose": "SubmitProposal", "handle": "Su
               "read": "FinishReading", "reply": "SendReply", "issue": "IssueDocument"}  # fmt: skip
 
 
+# Under which name an act stands in the audit, where it is not `documents.step.complete`.
+RECORDS = {"draft": "documents.draft.submit", "propose": "documents.proposal.submit", "handle": "documents.feedback.submit",
+           "report": "documents.handling.report", "read": "documents.reading.finish", "reply": "documents.document.reply",
+           "issue": "documents.document.issue"}  # fmt: skip
+
+
 @dataclass
 class Acted:
     """A case with the step that was acted on."""
@@ -48,8 +54,22 @@ def mine(tx: Tx, name: str, *acts: str) -> tuple[Case, Step, Actor]:
 
 
 def complete(case: Case, step: Step, outcome: Outcome, actor: Actor | None = None) -> Changes:
-    """Completes a step; what follows is stored and made known."""
-    return moved(case, lambda at: case.route.complete(step.id, actor or case.actor(step), outcome, at))
+    """Completes a step; what follows is stored and made known, and the record says who acted for whom under which article."""
+    who = actor or case.actor(step)
+    changes = moved(case, lambda at: case.route.complete(step.id, who, outcome, at))
+    template = case.template(step)
+    said = {"route_step": step.step, "verdict": outcome.verdict, "acting_for": who.acting_for}
+    record(case, RECORDS.get(template.act, "documents.step.complete"), step, **said)
+    return changes
+
+
+def record(case: Case, act: str, step: Step, **details: Any) -> None:
+    """The record of an act at a step, with the article that demands the step."""
+    clause = case.template(step).clause
+    cited = case.rules.citation(clause) if clause else None
+    about = {"pack": cited.pack, "version": cited.version} if cited is not None else {}
+    kept = {name: value for name, value in details.items() if value}
+    case.tx.audit(act, effects.name_of(case, step), clause=clause, details=kept, **about)  # type: ignore[arg-type]
 
 
 def moved(case: Case, move: Any) -> Changes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from services.documents import convert, store
@@ -18,8 +17,7 @@ from services.kit.procedure.steps import Changes, Objection, Step, StepState
 from xiaoneng.documents.v1 import events_pb2
 from xiaoneng.kit.v1 import work_pb2
 
-LAST = datetime(9999, 1, 1, tzinfo=UTC)
-READ = "read"
+READ, HANDLE = "read", "handle"
 
 
 def apply(case: Case, changes: Changes) -> None:
@@ -194,6 +192,7 @@ def _opened(case: Case, step: Step) -> None:
     due = limits.arrive(case, step, holders)
     if due is not None:
         case.due[step.id] = due
+    _matter_due(case, step)
     grant(case, _involved(case, step))
     _enter_rows(case, step)
     arrived = events_pb2.StepArrived(
@@ -305,7 +304,7 @@ def _enter_rows(case: Case, step: Step) -> None:
         return
     for person in case.persons.get(step.id, []):
         row = {"person": person, "step": step.id, "document": case.document.id, "queue": queue_of(case, step)}
-        case.tx.upsert(store.holders, {**row, "sort_at": case.due.get(step.id, LAST), "opened_at": step.opened_at})
+        case.tx.upsert(store.holders, {**row, "sort_at": case.due.get(step.id, store.LAST), "opened_at": step.opened_at})
 
 
 def _leave_rows(case: Case, step: Step) -> None:
@@ -315,9 +314,16 @@ def _leave_rows(case: Case, step: Step) -> None:
 
 def relist(case: Case, step: Step) -> None:
     """Sorts an open step by its due moment of now, in the work lists and in the to-do list."""
+    _matter_due(case, step)
     _leave_rows(case, step)
     _enter_rows(case, step)
     work.changed(case.tx, item(case, step))
+
+
+def _matter_due(case: Case, step: Step) -> None:
+    """The matter is due when the unit in the lead (or the only one) is."""
+    if case.template(step).act == HANDLE and (step.lead or not case.template(step).lead):
+        case.document.fall_due(case.due.get(step.id))
 
 
 def _involved(case: Case, step: Step) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.documents.commands import effects
-from services.documents.commands.act import ACT, Acted, moved
+from services.documents.commands.act import ACT, Acted, moved, record
 from services.documents.commands.case import Case, load
 from services.documents.commands.names import check_persons, check_units, document_id, part_id
 from services.documents.domain.errors import NotYourStep
@@ -39,6 +39,7 @@ def send_back_step(tx: Tx, cmd: SendBackStep) -> Acted:
         raise Invalid.of("to", "流程中没有这个环节")
     case.enforce("documents.step.send_back", step, reason=cmd.reason)
     moved(case, lambda at: case.route.send_back(step.id, actor, cmd.reason, at, cmd.to))
+    record(case, "documents.step.send_back", step, to=cmd.to, acting_for=actor.acting_for)
     effects.save(case)
     return Acted(case, case.step(step.id))
 
@@ -82,6 +83,7 @@ def add_signer(tx: Tx, cmd: AddSigner) -> Acted:
     case.enforce("documents.step.add_signer", step, reason=cmd.reason)
     position: Literal["before", "after"] = "before" if cmd.position == BEFORE else "after"
     moved(case, lambda at: case.route.add_signer(step.id, actor, cmd.person, at, position))
+    record(case, "documents.step.add_signer", step, person=cmd.person, position=position, acting_for=actor.acting_for)
     effects.save(case)
     return Acted(case, case.step(step.id))
 
@@ -109,6 +111,8 @@ def transfer_step(tx: Tx, cmd: TransferStep) -> Acted:
     if moved_step.state is StepState.OPEN and not effects.reassign(case, moved_step):
         case.persons[step.id] = before
     effects.apply(case, changes)
-    tx.audit("documents.step.transfer", cmd.name, details={"from": before, "to": case.persons.get(step.id, []), "unit": cmd.unit})
+    record(
+        case, "documents.step.transfer", step, before=before, to=case.persons.get(step.id, []), unit=cmd.unit, acting_for=actor.acting_for
+    )
     effects.save(case)
     return Acted(case, case.step(step.id))

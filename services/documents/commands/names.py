@@ -12,17 +12,23 @@ from services.kit.errors import FieldViolation
 
 def document_id(name: str) -> str:
     """`documents/{document}/…` -> the document's id."""
-    return name.split("/")[1]
+    return _part(name, 1)
 
 
 def part_id(name: str) -> str:
     """`documents/{document}/steps/{step}` -> the id of the step (material, extension)."""
-    return name.split("/")[3]
+    return _part(name, 3)
 
 
 def own_id(name: str) -> str:
     """`attachments/{attachment}`, `deadlines/{deadline}` -> the id."""
-    return name.split("/")[1]
+    return _part(name, 1)
+
+
+def _part(name: str, place: int) -> str:
+    """A part of a name; empty, which nothing is called, where the name is none."""
+    parts = name.split("/")
+    return parts[place] if len(parts) > place else ""
 
 
 def check_units(tx: Tx, units: Iterable[str], field: str) -> None:

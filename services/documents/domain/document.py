@@ -106,7 +106,8 @@ class Document:
     ledger: Ledger = Ledger.NONE
     ledger_clause: str = ""
     lead_unit: str = ""
-    stated_due_at: datetime | None = None
+    # When the matter is due as far as known: the stated limit, later that of the unit in the lead.
+    due_at: datetime | None = None
     closed_at: datetime | None = None
     replied_at: datetime | None = None
     interim_replied_at: datetime | None = None
@@ -161,7 +162,7 @@ class Document:
         """Takes the proposed handling; the limit that it states holds from now on."""
         self.proposal = proposal
         self.lead_unit = proposal.lead
-        self.stated_due_at = self.stated_limit
+        self.due_at = self.stated_limit
         self._touch(at)
 
     def decide(self, facts: Mapping[str, object], at: datetime) -> None:
@@ -179,6 +180,10 @@ class Document:
         self.ensure(State.DRAFT, State.REGISTERED, State.RUNNING)
         self.state = State.RUNNING
         self._touch(at)
+
+    def fall_due(self, at: datetime | None) -> None:
+        """The limit of its handling is known, or has moved."""
+        self.due_at = at
 
     def enter_ledger(self, clause: str) -> None:
         """It has to be closed from now on (台账)."""

@@ -2,6 +2,7 @@
 
 from services.documents.store import reads, visibility
 from services.documents.store.rows import (
+    LAST,
     attachment_of,
     dispatch_of,
     document_of,
@@ -36,6 +37,7 @@ from services.documents.store.tables import (
 )
 
 __all__ = [
+    "LAST",
     "access",
     "attachment_of",
     "attachments",

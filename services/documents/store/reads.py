@@ -36,6 +36,17 @@ def steps_of(tx: Tx, document: str) -> Sequence[Row[Any]]:
     return tx.all(select(table).where(table.c.document == document).order_by(table.c.opened_at, table.c.id))
 
 
+def documents(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
+    """Documents by their ids."""
+    return tx.all(select(tables.documents).where(tables.documents.c.id.in_(ids))) if ids else ()
+
+
+def steps_of_many(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
+    """All steps of some documents in the order of their arrival."""
+    table = tables.steps
+    return tx.all(select(table).where(table.c.document.in_(ids)).order_by(table.c.opened_at, table.c.id)) if ids else ()
+
+
 def registered_as(tx: Tx, sender: str, sender_number: str, sender_date: date | None) -> str | None:
     """The number under which the same document is registered already."""
     table = tables.documents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,6 +14,9 @@ from services.documents.domain.document import Document, Kind, Ledger, Proposal,
 from services.documents.domain.handling import Dispatch, Extension, ExtensionState, Feedback, Material, Report
 from services.kit.procedure.steps import Objection, Step, StepState
 
+# What has no limit is sorted as if it were due then.
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+
 _DOCUMENT = tuple(f.name for f in fields(Document) if f.name != "proposal")
 _STEP = tuple(f.name for f in fields(Step))
 
@@ -22,6 +25,7 @@ def document_of(row: Row[Any]) -> Document:
     """The document as it was stored."""
     values = {name: getattr(row, name) for name in _DOCUMENT}
     values["matters"] = tuple(values["matters"])
+    values["due_at"] = None if row.due_at >= LAST else row.due_at
     values |= {"kind": Kind(row.kind), "state": State(row.state), "ledger": Ledger(row.ledger)}
     return Document(**values, proposal=proposal_of(row.proposal))
 
@@ -29,7 +33,7 @@ def document_of(row: Row[Any]) -> Document:
 def document_row(document: Document) -> dict[str, Any]:
     """The columns of a document's own values."""
     row = {name: getattr(document, name) for name in _DOCUMENT}
-    return {**row, "matters": list(document.matters), "proposal": proposal_row(document.proposal)}
+    return {**row, "matters": list(document.matters), "proposal": proposal_row(document.proposal), "due_at": document.due_at or LAST}
 
 
 def proposal_of(stored: Mapping[str, Any]) -> Proposal:

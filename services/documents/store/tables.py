@@ -11,7 +11,7 @@ from services.documents.domain.attachments import Scan
 from services.documents.domain.document import Kind, Ledger, State
 from services.documents.domain.handling import ExtensionState
 from services.kit.db import tables
-from services.kit.db.types import Json, instant, new_metadata, one_of, text
+from services.kit.db.types import Instant, Json, instant, new_metadata, one_of, text
 from services.kit.deadline import store as deadline_store
 from services.kit.procedure.steps import StepState
 from services.kit.roster import tables as roster_tables
@@ -62,7 +62,8 @@ documents = tables.tenant_table(
     text("ledger", default=""),
     text("ledger_clause", default=""),
     text("lead_unit", default=""),
-    instant("stated_due_at", null=True),
+    # Sorted by: a matter without a limit comes last.
+    Column("due_at", Instant, nullable=False, server_default=sql("'9999-01-01 00:00:00+00'::timestamptz")),
     instant("closed_at", null=True),
     instant("replied_at", null=True),
     instant("interim_replied_at", null=True),
@@ -84,7 +85,7 @@ documents = tables.tenant_table(
     one_of("urgency", "ordinary", "urgent", "specially_urgent"),
     Index("ix_documents_newest", "tenant", "created_at", "id"),
     Index("ix_documents_sender", "tenant", "sender", "sender_number", postgresql_where=sql("sender_number <> ''")),
-    Index("ix_documents_ledger", "tenant", "ledger", "created_at", "id", postgresql_where=sql("ledger <> ''")),
+    Index("ix_documents_ledger", "tenant", "due_at", "id", postgresql_where=sql("ledger <> ''")),
     Index("uq_documents_registration", "tenant", "registration_number", unique=True, postgresql_where=sql("registration_number <> ''")),
     Index("uq_documents_number", "tenant", "document_number", unique=True, postgresql_where=sql("document_number <> ''")),
 )
