@@ -23,7 +23,7 @@ import structlog
 from prometheus_client import REGISTRY
 
 import services
-from services.kit import clockwork, metrics
+from services.kit import clockwork, metrics, trace
 from services.kit.bus import topology
 from services.kit.bus.catalogue import catalogue
 from services.kit.service import ServiceSpec, build
@@ -78,6 +78,9 @@ def serve(service: str, settings: Settings) -> int:
     described = spec(service)
     ports = build(described, settings, clockwork.clock(settings), url=settings.database_url.get_secret_value())
     ports.db.check_schema(described.migrations)
+    traces = trace.configure(service, "api", settings.otlp_endpoint)
+    if settings.otlp_endpoint:
+        trace.instrument(ports.db.engine)
     server = rpc_server(described, ports, settings.bind, server_credentials(settings))
     stop = Stop()
     metrics.announce(service, "api")
@@ -89,6 +92,7 @@ def serve(service: str, settings: Settings) -> int:
     server.stop()
     page.stop()
     ports.db.dispose()
+    traces.shutdown()
     log.info("api_stopped", service=service)
     return 0
 

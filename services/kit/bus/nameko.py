@@ -29,7 +29,7 @@ from nameko.runners import ServiceRunner
 from prometheus_client import REGISTRY
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.kit import clockwork, metrics
+from services.kit import clockwork, metrics, trace
 from services.kit import log as logs
 from services.kit.bus import topology
 from services.kit.bus.catalogue import Catalogue, catalogue
@@ -416,4 +416,7 @@ def main(spec: ServiceSpec, arguments: Sequence[str] | None = None, types: Catal
     only = parser.parse_args(arguments).only
     settings = Settings()
     logs.configure(settings.log_level)
-    sys.exit(Worker(spec, settings, WorkerSettings(), frozenset(only or clockwork.PARTS), types).run())
+    traces = trace.configure(spec.name, "worker", settings.otlp_endpoint)
+    status = Worker(spec, settings, WorkerSettings(), frozenset(only or clockwork.PARTS), types).run()
+    traces.shutdown()
+    sys.exit(status)
