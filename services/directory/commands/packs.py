@@ -17,6 +17,7 @@ from services.kit.db.tx import Event, Tx
 from services.kit.errors import FieldViolation, Missing
 from services.kit.policy import RuleSet, load
 from services.kit.policy.pack import Pack
+from services.kit.policy.precedence import clashes
 from services.kit.policy.source import Problem
 from services.kit.roster import PackVersion
 from xiaoneng.directory.v1 import events_pb2
@@ -95,7 +96,7 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 @command(audit="directory.pack.activate")
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
     """Puts a version in force; the version of the same pack before it ends at that moment. The rules in force, and those that
-    are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, and by rule."""
+    are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
     row = store.pack_row(tx, cmd.pack, cmd.version)
     if row is None:
         raise Missing()
@@ -105,6 +106,8 @@ def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
         if any((v.pack, v.version) == (cmd.pack, cmd.version) and _lasts(v, since) for v in versions):
             raise ActiveAlready(pack=cmd.pack, version=cmd.version)
         others = [load(v.source) for v in versions if v.holds(since) and v.pack != cmd.pack]
+        if found := clashes([*others, pack]):
+            raise PackInvalid([FieldViolation("name", str(clash), "PACK_CLASH") for clash in found])
         RuleSet([*others, pack]).enforce("directory.pack.activate", _facts(tx, pack, since, versions))
         _end_before(change, versions, cmd.pack, since)
         change.put(PackVersion(cmd.pack, cmd.version, pack.head.title, row.source, since))

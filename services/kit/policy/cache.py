@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from services.kit.policy.load import load
 from services.kit.policy.pack import Pack
@@ -59,16 +60,31 @@ class PackCache:
 
     def rules(self, tx: Asking, at: datetime | None = None, pins: Mapping[str, int] | None = None) -> RuleSet:
         """The rules in force at `at` (default: now), or those of exactly the pinned versions. Raises PinnedPackMissing."""
-        versions: Iterable[Version] = tx.roster.packs
+        versions: list[Version] = [*tx.roster.packs, *self._from_above(tx)]
         if pins is not None:
             return self.of(_pinned(versions, pins))
         moment = at if at is not None else tx.ports.clock.now()
-        return self.of(version for version in versions if _active(version, moment))
+        day = moment.astimezone(ZoneInfo(tx.roster.tenant.time_zone)).date()
+        return self.of(version for version in versions if _active(version, moment) and not self._over(version, day))
+
+    def _from_above(self, tx: Asking) -> Iterator[Version]:
+        """The packs of the tenants above that bind those below."""
+        parent, seen = tx.roster.tenant.parent, {tx.roster.tenant.id}
+        while parent and parent not in seen:
+            seen.add(parent)
+            roster = tx.ports.rosters.recent(tx.ports.db, parent)
+            yield from (version for version in roster.packs if self._pack(_key(version), version).head.binds_children)
+            parent = roster.tenant.parent
+
+    def _over(self, version: Version, day: date) -> bool:
+        """Says whether the regulation itself has ended: a campaign does, whether somebody repeals it or not."""
+        end = self._pack(_key(version), version).head.effective_to
+        return end is not None and end < day
 
     def of(self, versions: Iterable[Version]) -> RuleSet:
         """The rule set of these versions."""
         chosen = sorted(versions, key=lambda version: (version.pack, version.version))
-        keys = tuple((version.pack, version.version, _digest(version.source)) for version in chosen)
+        keys = tuple(_key(version) for version in chosen)
         with self._lock:
             known = self._sets.get(keys)
             if known is not None:
@@ -88,12 +104,16 @@ class PackCache:
             return _keep(self._packs, key, made)
 
 
+def _key(version: Version) -> Key:
+    return version.pack, version.version, _digest(version.source)
+
+
 def _active(version: Version, at: datetime) -> bool:
     return version.active_from <= at and (version.active_until is None or at < version.active_until)
 
 
 def _pinned(versions: Iterable[Version], pins: Mapping[str, int]) -> list[Version]:
-    by_name = {(version.pack, version.version): version for version in versions}
+    by_name = {(version.pack, version.version): version for version in reversed(list(versions))}  # the tenant's own stand first
     missing = [f"{pack} v{number}" for pack, number in pins.items() if (pack, number) not in by_name]
     if missing:
         raise PinnedPackMissing(", ".join(missing))
