@@ -25,7 +25,7 @@ SUBCOMMANDS = {
 }
 Folder = Annotated[Path, typer.Option(envvar="XIAONENG_DATA", help="Folder of the data; kept between runs.")]
 DATA = Path("var/embedded")
-_DIRECT = ("up", "serve", "work", "migrate", "token", "sync", "demo")
+_DIRECT = ("up", "serve", "work", "migrate", "token", "sync", "smoke", "demo")
 
 
 def _mount(word: str) -> None:
@@ -164,6 +164,17 @@ def sync(
         said = service_metadata(TokenSigner.from_json(key), service, SystemClock().now())
         for tenant, number in fill(ports, channel, said).items():
             typer.echo(f"{tenant}: {number}")
+
+
+@app.command()
+def smoke(
+    tenant: Annotated[str, typer.Option(help="Tenant in which the account is the registrar; without one only the gateway is asked.")] = "",
+) -> None:
+    """Tells whether an installation works: everybody answers, and one document goes its round. Settings come from the environment."""
+    from services.platform import smoke as command
+    from services.platform.account import AccountSettings
+
+    raise typer.Exit(command.run(AccountSettings(), tenant, sys.stdout))
 
 
 @app.command()

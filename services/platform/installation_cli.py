@@ -58,7 +58,9 @@ def make(
     _keep(folder / "postgresql" / "url", lambda: f"postgresql://postgres:{administrator}@{postgres}/postgres")
     password = _keep(folder / "rabbitmq" / "password", _password)
     _keep(folder / "rabbitmq" / "url", lambda: f"amqp://{USER}:{quote(password, safe='')}@{broker}/")
-    _keep(folder / "rabbitmq" / "rabbitmq.conf", lambda: f"default_user = {USER}\ndefault_pass = {password}\n")
+    # As the RabbitMQ cluster operator wants it; elsewhere the file goes into the broker's folder `conf.d`.
+    _keep(folder / "rabbitmq" / "default_user.conf", lambda: f"default_user = {USER}\ndefault_pass = {password}\n")
+    _keep(folder / "rabbitmq" / "username", lambda: USER)
     typer.echo(f"{folder}: {sum(1 for path in folder.rglob('*') if path.is_file())} files")
 
 

@@ -22,6 +22,7 @@ from services.kit.policy.precedence import clashes
 from services.kit.policy.schema import document
 
 SERVICES = ("directory", "documents", "meetings", "supervision", "attendance", "notifications")
+RELEASED = Path(__file__).resolve().parents[2] / "deploy" / "policies"
 STATUSES = ("passing", "failing", "missing", "guidance")
 
 app = typer.Typer(no_args_is_help=True, help="Policy packs: the regulations of the tenants as data.")
@@ -77,6 +78,32 @@ def load(
             body = {"requestId": ids.new(), **({"activeFromTime": at} if at else {})}
             active = _post(client, f"/v1/{kept['name']}:activate", body)
             typer.echo(f"in force from {active['activeFromTime']}")
+
+
+@app.command()
+def apply(
+    names: Annotated[list[str], typer.Argument(help="File names of packs, in their order.")],
+    tenant: Annotated[str, typer.Option(help="Tenant of the service account.")],
+    folder: Annotated[Path, typer.Option(help="Where they are looked for first; then among those of this release.")] = RELEASED,
+) -> None:
+    """Puts packs in force as a service account; what is in force already is left as it is. Settings come from the environment."""
+    from services.platform.account import AccountSettings, gateway_of
+    from services.platform.client import Refused
+    from services.platform.seeding import load_pack
+
+    paths = [next((each / name for each in (folder, RELEASED) if (each / name).is_file()), None) for name in names]
+    if missing := [name for name, path in zip(names, paths, strict=True) if path is None]:
+        typer.echo(f"no pack {', '.join(missing)} in {folder} or {RELEASED}", err=True)
+        raise typer.Exit(2)
+    account = gateway_of(AccountSettings()).as_("account", tenant)
+    for path in paths:
+        assert path is not None, "all were found"
+        try:
+            load_pack(account, path.read_text(encoding="utf-8"))
+        except (Refused, httpx.HTTPError) as failed:
+            typer.echo(f"{path.name}: {failed}", err=True)
+            raise typer.Exit(1) from failed
+        typer.echo(f"{path.name} is in force in {tenant}")
 
 
 def _post(client: httpx.Client, path: str, body: dict[str, str]) -> dict[str, Any]:
