@@ -1,4 +1,4 @@
-"""`python -m tests.bench.capture`: writes `step_advance.sql` from what one CompleteStep sends to the server, read from the server's own log.
+"""`python -m tests.bench.capture` writes `step_advance.sql` from what one CompleteStep sends, read from the server's own log.
 
 Each string that the service sends is one statement of the script, so that pgbench makes the same round trips. The document, its step
 and its limit become those with the number `:n`, what is new gets ids of its own (`:u`).
@@ -20,7 +20,7 @@ from tests.bench.steps import DOCUMENTS, HERE, Callers, serve
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d [0-9:.]+ UTC \[\d+\] LOG:  statement: ", re.MULTILINE)
-_HEAD = f"""-- What one CompleteStep of a signature sends to the server; made by `python -m tests.bench.capture`, changed only with a reason.
+_HEAD = f"""-- What one CompleteStep of a signature sends; made by `python -m tests.bench.capture`, changed only with a reason.
 \\set n random(1, {DOCUMENTS})
 \\set u random(1, 1000000000000)
 """

@@ -1,4 +1,4 @@
--- What one CompleteStep of a signature sends to the server; made by `python -m tests.bench.capture`, changed only with a reason.
+-- What one CompleteStep of a signature sends; made by `python -m tests.bench.capture`, changed only with a reason.
 \set n random(1, 640)
 \set u random(1, 1000000000000)
 BEGIN  \; SET LOCAL ROLE "xn_documents_app" \; SET LOCAL xiaoneng.tenant = 'ganzhou' \; SELECT (SELECT number FROM roster_state WHERE tenant = 'ganzhou'), NULL, NULL, NULL;
