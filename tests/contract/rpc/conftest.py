@@ -42,7 +42,9 @@ def holder_of(permission: str) -> str:
 def _probe() -> tuple[dict[str, Any], dict[str, str]]:
     """An office with a person for each permission of the contract, and the pack that grants it."""
     wanted = {method.access.permission: f"post_{number}" for number, method in enumerate(methods()) if method.access.permission}
-    people = [{"id": holder_of(permission), "name": "某某", "unit": "all", "post": post, "title": "科员"} for permission, post in wanted.items()]
+    people = [
+        {"id": holder_of(permission), "name": "某某", "unit": "all", "post": post, "title": "科员"} for permission, post in wanted.items()
+    ]
     data = {
         "tenant": {"id": "probe", "display_name": "某单位", "kind": "municipal_bureau"},
         "packs": ["platform-defaults", "probe"],

@@ -140,5 +140,3 @@ def _other_words(field: FieldDescriptor, value: Any) -> Any:
     if len(tail) == 36:
         return value.removesuffix(tail) + ids.new()
     return value + "2" if value.isascii() else value + "二"
-
-

@@ -294,7 +294,7 @@ def import_numbers(desk: Desk) -> Act:
 
 
 def upload_attachment(desk: Desk) -> Act:
-    return Act("section_staff", {"file_name": "附件.pdf"}, pieces=(_PDF[:9], _PDF[9:]))
+    return Act("section_staff", {"file_name": "附件.pdf", "document": _draft(desk).name}, pieces=(_PDF[:9], _PDF[9:]))
 
 
 def remove_attachment(desk: Desk) -> Act:
