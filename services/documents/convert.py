@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from google.api import httpbody_pb2
+from google.protobuf.any_pb2 import Any as Packed
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -418,6 +420,15 @@ def byte_range(wanted: file_pb2.ByteRange, size: int) -> tuple[int, int]:
     offset = wanted.offset if wanted.offset >= 0 else max(0, size + wanted.offset)
     left = max(0, size - offset)
     return offset, min(wanted.limit, left) if wanted.limit > 0 else left
+
+
+def download(pieces: Iterator[bytes], content_type: str, file_name: str, size: int) -> Iterator[httpbody_pb2.HttpBody]:
+    """A file that was made for this answer, in pieces; the first says what it is."""
+    packed = Packed()
+    packed.Pack(file_pb2.FileInfo(file_name=file_name, size=size, length=size))
+    yield httpbody_pb2.HttpBody(content_type=content_type, data=next(pieces, b""), extensions=[packed])
+    for piece in pieces:
+        yield httpbody_pb2.HttpBody(data=piece)
 
 
 def word(request: Message, name: str) -> str:

@@ -16,6 +16,7 @@ from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Kind, State
+from services.documents.domain.errors import TooManyRows
 from services.documents.domain.search import wanted
 from services.documents.facts import DELEGATION_KIND
 from services.documents.store import visibility
@@ -28,6 +29,7 @@ from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, st
 from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
 
 EXACT = 1000
+MOST_ROWS = 50_000
 
 
 # ---- one document ---------------------------------------------------------------------------------------------------------
@@ -151,7 +153,9 @@ def proposal_form(tx: Tx, name: str) -> step_service_pb2.ProposalForm:
         if limit.default_of == "feedback_deadline" and limit.budget is not None:
             form.feedback_deadline.CopyFrom(convert.stamp(due(tx.now, limit.budget, tx.roster.calendar()).at))
             form.feedback_citation.CopyFrom(convert.citation(limit.citation))
-    form.draft.CopyFrom(convert.proposal(store.proposal_of(case.proposal_draft)))
+    # What was kept; else what was proposed before it came back.
+    kept = store.proposal_of(case.proposal_draft) if case.proposal_draft else case.document.proposal
+    form.draft.CopyFrom(convert.proposal(kept))
     return form
 
 
@@ -316,6 +320,14 @@ def ledger(tx: Tx, state: str, unit: str, overdue_only: bool, page: Page) -> Seq
     if page.after is not None:
         where.append(tuple_(table.c.due_at, table.c.id) > tuple_(*(literal(value) for value in page.after)))
     return tx.all(select(table).where(and_(*where)).order_by(table.c.due_at, table.c.id).limit(page.size + 1))
+
+
+def whole_ledger(tx: Tx, state: str, unit: str, overdue_only: bool) -> Sequence[Row[Any]]:
+    """All lines of the ledger for an export. Refuses TooManyRows."""
+    rows = ledger(tx, state, unit, overdue_only, Page(MOST_ROWS, None, "", tx.now))
+    if len(rows) > MOST_ROWS:
+        raise TooManyRows(most=MOST_ROWS)
+    return rows
 
 
 def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from services.documents import convert, queries
+from services.documents import convert, export, queries
 from services.documents.commands import correct, draft, issue, register
 from services.documents.commands.case import peek_many
 from services.kit import pages
@@ -110,6 +112,18 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
             shown, token = page.cut(rows, key=lambda row: (row.due_at, row.id))
             entries = [queries.ledger_entry(tx, row) for row in shown]
         return document_service_pb2.ListLedgerResponse(entries=entries, next_page_token=token)
+
+    def ExportLedger(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        who, state = caller(context), convert.word(request, "state")
+        with self._ports.db.tenant(who.tenant, who) as tx:
+            tx.audit("documents.ledger.export", details={"state": state, "unit": request.unit})
+        with tempfile.TemporaryFile() as file:
+            with self._ports.db.snapshot(who.tenant, who) as tx:
+                rows = queries.whole_ledger(tx, state, request.unit, request.overdue_only)
+                names = {unit.id: unit.display_name for unit in tx.roster.units()}
+                entries = (queries.ledger_entry(tx, row) for row in rows)
+                size = export.write(file, entries, names, tx.roster.tenant.time_zone)
+            yield from convert.download(export.pieces(file), export.CONTENT_TYPE, "台账.xlsx", size)
 
     def _run(self, use_case: Any, kind: Any, request: Any, context: grpc.ServicerContext) -> Any:
         return run(self._ports, use_case, convert.command(kind, request, caller(context)), queries.document_view)

@@ -28,6 +28,8 @@ def apply(case: Case, changes: Changes) -> None:
         _ended(case, step, done=True)
     for step in (*changes.taken_back, *changes.withdrawn, *changes.lapsed):
         _ended(case, step, done=False)
+    for step in changes.withdrawn:
+        _handling_changed(case, step, keeps=False)
     for step in changes.paused:
         _leaves_lists(case, step)
     for step in changes.opened:
@@ -267,8 +269,15 @@ def _merged(case: Case, step: Step) -> None:
         case.due[twin.id] = due
         relist(case, twin)
         save_step(case, twin)
-    changed = events_pb2.HandlingChanged(document=case.document.name, unit=twin.unit, keeps=True)
-    emit(case, "documents.handling.changed.v1", changed, unit=twin.unit)
+    _handling_changed(case, twin, keeps=True)
+
+
+def _handling_changed(case: Case, step: Step, *, keeps: bool) -> None:
+    """Tells a unit that handles already what was decided about the division of work."""
+    if step.step not in {t.id for t in case.route.procedure.steps} or case.template(step).act != HANDLE:
+        return
+    changed = events_pb2.HandlingChanged(document=case.document.name, unit=step.unit, keeps=keeps)
+    emit(case, "documents.handling.changed.v1", changed, unit=step.unit)
 
 
 def _objection(case: Case, objection: Objection) -> None:

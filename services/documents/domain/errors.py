@@ -75,6 +75,11 @@ class UnknownCode(Invalid):
     text = "{field}不在本单位的代码表中：{value}"
 
 
+class TooManyRows(Refused):
+    reason = "TOO_MANY_ROWS"
+    text = "超过{most}行，请缩小筛选范围后再导出"
+
+
 class ExtensionDecided(Refused):
     reason = "EXTENSION_DECIDED"
     text = "该延期申请已有结论"

@@ -52,7 +52,7 @@ grants:
   member: ["documents:document:draft", "documents:document:read", "documents:step:act", "documents:attachment:read", "documents:attachment:upload"]
   elder: ["documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
   scribe: ["documents:document:register", "documents:document:classify", "documents:document:correct", "documents:document:void",
-          "documents:document:issue", "documents:number:manage", "documents:ledger:read"]
+          "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
 texts: {LEAPT: "不得越过{step}", UNCLEAR: 须写清楚, DISTINCT: 不得自审}
 rules:
   - id: errand
@@ -74,6 +74,7 @@ rules:
       - {id: write, act: draft, role: writer, person: drafter, may: [take_back]}
       - {id: weigh, act: approve, role: elder, may: [send_back], returns_to: write, ends_on: [disapprove]}
       - {id: stamp, act: issue, role: scribe, of: initiating_unit, closes: true}
+  - {id: book, kind: ledger, clause: invented/1.1, on: documents.incoming.classified, when: {document_class: errand}, name: errands, closed_by: foreman}
   - {id: three-days, kind: limit, clause: invented/1.2, on: documents.step.arrived, budget: {value: 3, unit: working_days}, ladder: [{at: due, do: breach}]}
   - {id: clear, kind: check, clause: invented/1.3, on: documents.proposal.submit, require: {count: handling_text, min: 4}, else: {effect: refuse, reason: UNCLEAR, field: handling_text}}
 """

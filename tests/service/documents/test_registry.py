@@ -287,3 +287,23 @@ def test_my_steps_are_sorted_by_what_is_due(works: Works) -> None:
 def test_another_tenant_sees_nothing(works: Works) -> None:
     document = works.register()
     assert works.eldest.in_tenant("elsewhere").refused("GetDocument", name=document.name).code == "PERMISSION_DENIED"
+
+
+def test_the_ledger_comes_as_a_spreadsheet_without_formulas(works: Works) -> None:
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    document = works.register(title="=HYPERLINK(1)")
+    works.heard(document)
+    works.planned(document)
+    pieces = list(works.scribe.ExportLedger())
+    sheet = load_workbook(BytesIO(b"".join(p.data for p in pieces)))["台账"]
+    head, row = list(sheet.iter_rows(max_row=2))
+    assert [cell.value for cell in head][:3] == ["编号", "标题", "状态"]
+    assert (row[0].value, row[1].value, row[1].data_type, row[2].value, row[4].value) == ("2025-1", "=HYPERLINK(1)", "s", "未销号", "north")
+    assert row[6].value == datetime(2025, 9, 25, 18, 0)
+
+
+def test_who_may_not_export_does_not(works: Works) -> None:
+    assert works.hand.refused("ExportLedger").reason == "PERMISSION_MISSING"

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
 revision = '2026_11_22_0104'
 down_revision = '2026_11_22_0033'
 branch_labels = None
