@@ -4,6 +4,7 @@ import fcntl
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ class Realm:
     issuer: str
 
 
+def node_tool(name: str) -> str:
+    """`node` or `npm`: from the path, else from its Python package."""
+    return shutil.which(name) or str(Path(sys.executable).parent / name)
+
+
 def installed() -> Path:
     """The provider with its locked packages, installed once for all runs."""
     _VAR.mkdir(parents=True, exist_ok=True)
@@ -37,7 +43,7 @@ def installed() -> Path:
             shutil.copy(_HERE / "package.json", _VAR)
             shutil.copy(_HERE / "package-lock.json", _VAR / "package-lock.json")
             try:
-                subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=_VAR, check=True)
+                subprocess.run([node_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=_VAR, check=True)
             except subprocess.CalledProcessError:
                 kept.unlink()
                 raise
@@ -47,7 +53,7 @@ def installed() -> Path:
 
 @contextmanager
 def certified(port: int, gateway: str) -> Iterator[str]:
-    command = ["node", str(installed()), str(port), gateway]
+    command = [node_tool("node"), str(installed()), str(port), gateway]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
