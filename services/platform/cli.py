@@ -11,7 +11,11 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    name="xiaoneng", help="效能: an office platform that runs the regulations of offices.", no_args_is_help=True, add_completion=False
+    name="xiaoneng",
+    help="效能: an office platform that runs the regulations of offices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
 )
 
 SUBCOMMANDS = {
@@ -45,6 +49,7 @@ def up(
     start: Annotated[datetime | None, typer.Option(help="Where a driven clock begins the first time, in UTC.")] = None,
 ) -> None:
     """Starts the whole platform in this process, with demo people on the first run. Ctrl-C stops it and loses nothing."""
+    from gateway.main import NotStarted
     from services.platform import up as command
     from services.platform.embedded import AlreadyRuns, NotLoopback
 
@@ -58,6 +63,9 @@ def up(
         raise typer.Exit(2) from refused
     except AlreadyRuns as refused:
         typer.echo(f"{refused} 已有一个平台在运行", err=True)
+        raise typer.Exit(2) from refused
+    except NotStarted as refused:
+        typer.echo(f"无法启动：{refused}。端口可能已被占用，可用 --port 另选一个", err=True)
         raise typer.Exit(2) from refused
 
 

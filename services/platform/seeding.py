@@ -6,16 +6,18 @@ administrator does through the gateway, as in a real office: units, persons, pos
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from services.kit.clock import SystemClock
-from services.kit.rpc.channel import connect, service_metadata
+from services.kit.rpc.channel import connect, metadata, service_metadata
 from services.platform.client import Client, Gateway, Refused
 from services.platform.people import Organisation, Person, pack_text
-from xiaoneng.directory.v1 import tenant_service_pb2, tenant_service_pb2_grpc
+from xiaoneng.directory.v1 import person_service_pb2, person_service_pb2_grpc, tenant_service_pb2, tenant_service_pb2_grpc
 
 if TYPE_CHECKING:
     from services.platform.embedded import Platform
@@ -36,6 +38,7 @@ _THERE = (
 def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settle: Callable[[], None]) -> None:
     """Sets up one tenant. An attempt that broke off goes on where it stopped: what is there already is left as it is."""
     create_tenant(platform, organisation)
+    bind_administrator(platform, organisation)
     settle()
     admin = gateway.as_(organisation.administrator.subject)
     for pack in organisation.packs:
@@ -61,6 +64,16 @@ def create_tenant(platform: Platform, organisation: Organisation) -> None:
         _tolerating(lambda: stub.CreateTenant(request, metadata=service_metadata(platform.signer, "platform", SystemClock().now())))
 
 
+def bind_administrator(platform: Platform, organisation: Organisation) -> None:
+    """Lets the administrator sign in at the issuer of today: its address changes with the port. Done before, it changes nothing."""
+    person, tenant = organisation.administrator, organisation.tenant
+    token = platform.signer.sign(person.person, now=SystemClock().now())
+    request = person_service_pb2.BindSubjectRequest(name=f"persons/{person.person}", issuer=platform.issuer, sub=person.subject)
+    with connect(platform.addresses["directory"]) as channel:
+        stub = person_service_pb2_grpc.PersonServiceStub(channel)
+        _tolerating(lambda: stub.BindSubject(request, metadata=metadata(token, tenant)))
+
+
 def load_pack(admin: Client, source: str) -> None:
     """Brings a policy pack in and puts it in force."""
     pack, version = (
@@ -74,8 +87,7 @@ def settle_person(admin: Client, person: Person, position: int, issuer: str) -> 
     """Takes a person in: member, post, portfolios, and the way to sign in."""
     name, unit = f"persons/{person.person}", f"units/{person.unit}"
     about = {"displayName": person.name, "kind": "person", "unit": unit}
-    if not _once(admin, "/v1/persons", {"personId": person.person, "person": about}):
-        return
+    _once(admin, "/v1/persons", {"personId": person.person, "person": about})
     post = {"person": name, "unit": unit, "kind": person.post, "title": person.title, "position": position}
     _once(admin, "/v1/posts", {"post": post})
     for charge in person.in_charge_of:
@@ -84,9 +96,10 @@ def settle_person(admin: Client, person: Person, position: int, issuer: str) -> 
 
 
 def _once(admin: Client, path: str, body: dict[str, Any]) -> bool:
-    """Does it unless it was done before; says whether it was done now."""
+    """Does it unless it was done before: the same request has the same id. Says whether it could be done."""
+    name = json.dumps([admin.tenant, path, body], ensure_ascii=False, sort_keys=True)
     try:
-        admin.post(path, body)
+        admin.post(path, body, request_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
     except Refused as refused:
         if refused.reason not in _THERE:
             raise

@@ -82,6 +82,7 @@ class Tx:
         self.roster_written = False
         self.wrote = False
         """Whether anything was changed so far; `Database.changes` counts the transactions that did."""
+        self._afterwards: list[Callable[[], None]] = []
         self.memo: dict[str, Any] = {}
 
     # -- what a command sees -------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ class Tx:
                     "id": event_id,
                     "type": event.type,
                     "subject": event.subject,
-                    "visibility": _visibility(event.data),
+                    "visibility": _visibility(event, self.service),
                     "time": event.time or self.now,
                     "actor": self._person(),
                     "unit": event.unit,
@@ -232,6 +233,10 @@ class Tx:
         content["content_hmac"] = content_hmac(self._db.audit_key, content)
         self._writes.append(Write("insert", self._table("audit"), content))
         self.audited = True
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Does something once the transaction is safe, such as counting what it did. Dropped with what is rolled back; must not fail."""
+        self._afterwards.append(act)
 
     def flush(self) -> None:
         """Sends the queued writes; what is asked afterwards sees them."""
@@ -308,6 +313,8 @@ class Tx:
         self._send(commit=True)
         self._open = False
         self._db.changes += self.wrote
+        for act in self._afterwards:
+            act()
 
     def rollback(self) -> None:
         """Gives everything up; part of `Database`."""
@@ -406,9 +413,11 @@ class Savepoint:
             raise ValueError(name)
         self._tx = tx
         self._name = name
+        self._afterwards = 0
 
     def __enter__(self) -> Savepoint:
         self._tx.flush()
+        self._afterwards = len(self._tx._afterwards)
         self._say(f"SAVEPOINT {self._name}")
         return self
 
@@ -425,6 +434,7 @@ class Savepoint:
 
     def _undo(self) -> None:
         self._tx._writes.clear()
+        del self._tx._afterwards[self._afterwards :]
         if self._tx._open:
             self._say(f"ROLLBACK TO SAVEPOINT {self._name}; RELEASE SAVEPOINT {self._name}")
 
@@ -456,13 +466,16 @@ def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
     return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
 
 
-def _visibility(data: Message) -> str:
+def _visibility(event: Event, service: str) -> str:
+    """Who may read an event. A type that its message does not declare is refused: its readers would decode something else."""
     from xiaoneng.kit.v1 import options_pb2
 
-    options: Any = data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]  # type: ignore[index]  # the stubs do not know extensions
+    options: Any = event.data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]  # type: ignore[index]  # the stubs do not know extensions
     name = options_pb2.Visibility.Name(options.visibility).removeprefix("VISIBILITY_").lower()
     if name == "unspecified":
-        raise ValueError(f"{data.DESCRIPTOR.full_name} does not say who may read it")
+        raise ValueError(f"{event.data.DESCRIPTOR.full_name} does not say who may read it")
+    if options.type.replace("{service}", service, 1) != event.type:
+        raise ValueError(f"{event.type} is not the type of {event.data.DESCRIPTOR.full_name}")
     return name
 
 

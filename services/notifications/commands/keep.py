@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services.kit.db.tx import Event
@@ -41,4 +42,4 @@ def move_due(tx: Tx, item: str, before: datetime | None, due_at: datetime | None
 
 def _measure(tx: Tx, item: WorkItem) -> None:
     for reminded_at, ended_at in store.reminded_and_done(tx, item.item):
-        metrics.REMINDER_TO_ACTION.labels(tx.tenant).observe((ended_at - reminded_at).total_seconds())
+        tx.after_commit(partial(metrics.REMINDER_TO_ACTION.labels(tx.tenant).observe, (ended_at - reminded_at).total_seconds()))

@@ -56,7 +56,7 @@ def tell_step(tx: Tx, step: LadderStep) -> int:
     if step.kind is not MessageKind.ESCALATION:
         persons |= set(_answerable(tx, rules, step))
     if not persons:
-        metrics.WITHOUT_HOLDER.labels(tx.tenant).inc()
+        tx.after_commit(metrics.WITHOUT_HOLDER.labels(tx.tenant).inc)
         log.error("ladder_step_without_holder", deadline=step.deadline, roles=list(step.to or (step.role,)), unit=step.unit)
         persons = set(_caretakers(tx))
     text = ladder_text(step.kind, _matter(tx, step), step.text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
@@ -28,10 +30,15 @@ def post(tx: Tx, drafts: Iterable[Draft]) -> int:
     preferences = preferences_of(tx, sorted({draft.person for draft in fresh}))
     for draft in fresh:
         _write(tx, draft, preferences[draft.person])
-        metrics.MESSAGES.labels(tx.tenant, draft.kind.value).inc()
     persons = sorted({draft.person for draft in fresh})
     tx.emit(Event(type="notifications.messages.posted.v1", subject=f"inboxes/{tx.tenant}", data=events_pb2.MessagesPosted(persons=persons)))
+    tx.after_commit(partial(_count, tx.tenant, Counter(draft.kind.value for draft in fresh)))
     return len(fresh)
+
+
+def _count(tenant: str, kinds: Mapping[str, int]) -> None:
+    for kind, number in kinds.items():
+        metrics.MESSAGES.labels(tenant, kind).inc(number)
 
 
 def preferences_of(tx: Tx, persons: Sequence[str]) -> Mapping[str, Preferences]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.kit.db.tx import Event
@@ -29,7 +30,7 @@ def remind_open_items(tx: Tx, run: Run) -> None:
     merged = tuple(occurrence.at for occurrence in run.missed)
     posted = post(tx, (_draft(run, person, count, merged) for person, count in sorted(counts.items())))
     store.note_reminded(tx, sorted(counts))
-    metrics.WINDOWS_MISSED.labels(tx.tenant).inc(len(merged))
+    tx.after_commit(partial(metrics.WINDOWS_MISSED.labels(tx.tenant).inc, len(merged)))
     data = events_pb2.RemindersSent(persons=posted, items=sum(counts.values()), merged_windows=len(merged))
     data.planned_time.FromDatetime(run.planned_at)
     clause = run.schedule.citation.clause

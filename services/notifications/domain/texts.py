@@ -1,4 +1,4 @@
-"""What the messages of a ladder say where the pack has no words of its own. Reminders have no text here: theirs is the regulation's."""
+"""What messages say where the pack has no words of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _TEXTS = {
     MessageKind.BREACH: "{matter}已于{due}逾期，请尽快办理{article}",
     MessageKind.ESCALATION: "{unit}承办的{matter}已于{due}逾期，至今未办结，请督促办理{article}",
 }
+_REMINDER = "您有{count}件待办事项，请及时处理"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def ladder_text(kind: MessageKind, matter: Matter, own: str = "") -> str:
 
 
 def reminder_text(template: str, count: int) -> str:
-    """The reminder of all open items; the words are the pack's."""
-    return template.format(count=count)
+    """The reminder of all open items; the words are the pack's, the platform's where it has none."""
+    return (template or _REMINDER).format(count=count)
 
 
 class _Known(dict[str, str]):

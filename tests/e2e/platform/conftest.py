@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,10 +93,34 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'build' / 'gen'}", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that a database's own user can reach; pytest closes its folders to others whenever another run begins."""
+    made = Path(tempfile.mkdtemp(prefix="xiaoneng-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder of one test."""
+    with folder() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def module_place() -> Iterator[Path]:
+    """A folder of one module."""
+    with folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def platform(module_place: Path) -> Iterator[Running]:
     """The platform on the system's clock, freshly seeded, shared by the tests of a module."""
-    running = Running(tmp_path_factory.mktemp("up") / "data")
+    running = Running(module_place / "data")
     try:
         yield running.start()
     finally:

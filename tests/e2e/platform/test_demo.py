@@ -11,9 +11,9 @@ from services.kit.db.server import LocalPostgres
 from tests.e2e.platform.conftest import ROOT, environment
 
 
-def test_the_demo_ends_with_numbers_that_agree(tmp_path: Path) -> None:
-    report = tmp_path / "demo.json"
-    options = ["--data", str(tmp_path / "demo"), "--report", str(report), "--most", "6"]
+def test_the_demo_ends_with_numbers_that_agree(place: Path) -> None:
+    report = place / "demo.json"
+    options = ["--data", str(place / "demo"), "--report", str(report), "--most", "6"]
     command = [sys.executable, "-m", "services.platform.cli", "demo", *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment(), check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -26,4 +26,4 @@ def test_the_demo_ends_with_numbers_that_agree(tmp_path: Path) -> None:
     assert bureau["steps_done"] > bureau["documents"] * 4
     assert all(breach["article"].startswith("《") and breach["count"] > 0 for breach in bureau["breaches"])
     assert set(found["events_published"]) == {"directory", "documents", "notifications"}
-    assert not LocalPostgres(tmp_path / "demo" / "postgres").pid
+    assert not LocalPostgres(place / "demo" / "postgres").pid

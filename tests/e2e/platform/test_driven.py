@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,10 @@ from tests.e2e.platform.test_up import register, waiting
 
 
 @pytest.fixture
-def driven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def driven(place: Path) -> Iterator[Running]:
     """The platform on a clock that stands on Monday 2019-09-23, 08:30 in Shanghai."""
     options = ("--clock", "driven", "--start", "2019-09-23T00:30:00")
-    running = Running(tmp_path_factory.mktemp("driven") / "data", options)
+    running = Running(place / "data", options)
     try:
         yield running.start()
     finally:

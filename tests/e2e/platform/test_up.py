@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from services.kit.db.server import free_port
 from services.platform.client import Client, Refused
 from tests.e2e.platform.conftest import ROOT, Running, environment
 
@@ -83,15 +84,15 @@ def test_a_second_platform_on_the_same_folder_is_refused(platform: Running) -> N
     assert "已有一个平台在运行" in done.stderr
 
 
-def test_it_listens_on_loopback_only_unless_told_otherwise(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "services.platform.cli", "up", "--data", str(tmp_path / "data"), "--host", "0.0.0.0"]
+def test_it_listens_on_loopback_only_unless_told_otherwise(place: Path) -> None:
+    command = [sys.executable, "-m", "services.platform.cli", "up", "--data", str(place / "data"), "--host", "0.0.0.0"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, check=False)
     assert done.returncode == 2
     assert "只允许本机访问" in done.stderr
 
 
-def test_what_was_done_is_there_after_ctrl_c_and_after_kill(tmp_path: Path) -> None:
-    running = Running(tmp_path / "data").start()
+def test_what_was_done_is_there_after_ctrl_c_and_after_kill_and_on_another_port(place: Path) -> None:
+    running = Running(place / "data").start()
     try:
         document = register(running.gateway.as_("clerk@ganzhou"), "1号")
         assert running.interrupt() == 0
@@ -102,7 +103,8 @@ def test_what_was_done_is_there_after_ctrl_c_and_after_kill(tmp_path: Path) -> N
         assert clerk.get(f"/v1/{document}")["registrationNumber"].endswith("-1")
         second = register(clerk, "2号")
         running.kill()
-        running.start()
+        running.options = ("--port", str(free_port()))
+        assert running.start().url != url
         clerk = running.gateway.as_("clerk@ganzhou")
         assert len(waiting(clerk, second)) == 1
         assert {each["name"] for each in clerk.every("/v1/documents", "documents")} == {document, second}

@@ -15,6 +15,7 @@ MATTER = Matter("关于防汛的通知", "2019-1", "审签", "计划科", "《�
 
 def test_the_reminder_is_the_packs_text_with_the_number() -> None:
     assert reminder_text("您还有{count}份待办件", 3) == "您还有3份待办件"
+    assert reminder_text("", 3) == "您有3件待办事项，请及时处理"
 
 
 @pytest.mark.parametrize(
