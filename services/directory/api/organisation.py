@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -38,8 +39,10 @@ from xiaoneng.directory.v1 import (
     unit_service_pb2,
     unit_service_pb2_grpc,
 )
+from xiaoneng.kit.v1 import file_pb2
 
 _MOST_DAYS = timedelta(days=400)  # a year and a month: what a calendar page shows
+_FILE_NAME = "组织机构.xlsx"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -260,4 +263,7 @@ class OrganisationService(Reading, organisation_service_pb2_grpc.OrganisationSer
     def ExportOrganisation(self, request: Any, context: Context) -> httpbody_pb2.HttpBody:
         with self._reading(context) as (tx, _):
             data = workbook.write(tx.roster, tx.now)
-        return httpbody_pb2.HttpBody(content_type=_XLSX, data=data)
+        about = file_pb2.FileInfo(file_name=_FILE_NAME, size=len(data), sha256=hashlib.sha256(data).hexdigest(), length=len(data))
+        answer = httpbody_pb2.HttpBody(content_type=_XLSX, data=data)
+        answer.extensions.add().Pack(about)
+        return answer

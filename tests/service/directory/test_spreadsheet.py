@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
 from services.kit.testing.channel import Client, Served
+from xiaoneng.kit.v1 import file_pb2
 
 HEADS = {
     "科室": ("代码", "名称", "类别", "上级代码", "别名", "顺序"),
@@ -70,6 +72,13 @@ def test_what_is_exported_can_be_imported(staffed: Client) -> None:
     again = staffed.ImportOrganisation(workbook=data)
     assert (errors(again), again.created, again.updated) == ([], 0, 0)
     assert again.unchanged > 10
+
+
+def test_an_export_says_its_name_and_size(staffed: Client) -> None:
+    answer = staffed.ExportOrganisation()
+    about = file_pb2.FileInfo()
+    assert answer.extensions[0].Unpack(about)
+    assert (about.file_name, about.size, about.sha256) == ("组织机构.xlsx", len(answer.data), hashlib.sha256(answer.data).hexdigest())
 
 
 def test_a_changed_row_changes_what_it_names(admin: Client) -> None:
