@@ -199,3 +199,11 @@ def test_a_broker_that_is_not_there_is_said(vhost: "Vhost") -> None:
     with pytest.raises(PublishFailed):
         publisher.publish([Outgoing("1", "", "x", f"{DONE}".encode())])
     assert not publisher.connected
+
+
+def test_an_event_whose_type_is_not_that_of_its_message_is_refused(both: Pair) -> None:
+    with (
+        pytest.raises(ValueError, match=r"probe\.thing\.announced\.v1 is not the type of xiaoneng\.probe\.v1\.ThingDone"),
+        both.probe.db.tenant("river") as tx,
+    ):
+        tx.emit(probe.Event(type=ANNOUNCED, subject="things/1", data=probe.message(DONE, "bridge")))
