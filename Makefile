@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint protos bench coverage lock clean
+.PHONY: help setup run demo test lint protos bench coverage image bundle chart lock clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -33,6 +33,15 @@ bench: setup ## Measures the hot paths; writes var/bench.json.
 
 coverage: setup ## Says of every clause of the catalogue whether it is carried out; writes var/coverage.json.
 	@$(VENV)/xiaoneng policy coverage --run
+
+image: ## Builds the image xiaoneng:<version>; PULL=no makes its base of Debian's packages first (root, debootstrap).
+	@sh deploy/image/build.sh
+
+bundle: ## Packs images, chart, compose files and checksums into dist/ for carrying in; after `make image`.
+	@sh deploy/image/bundle.sh
+
+chart: setup ## Writes the chart's README, lints the chart and packs it into dist/.
+	@$(VENV)/python deploy/build/chart.py
 
 lock: setup ## Writes the locks anew after a change of the dependencies in pyproject.toml.
 	@$(VENV)/python deploy/build/lock.py

