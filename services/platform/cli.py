@@ -24,6 +24,7 @@ SUBCOMMANDS = {
     "subscribers": "subscribers_cli",
     "audit": "audit_cli",
     "migrations": "migrations_cli",
+    "docs": "docs_cli",
     "installation": "installation_cli",
     "tenants": "tenants_cli",
 }

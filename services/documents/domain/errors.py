@@ -18,6 +18,8 @@ class Duplicate(Exists):
 
 
 class NotADraft(Refused):
+    """The document was submitted: what was a draft is on its route."""
+
     reason = "NOT_A_DRAFT"
     text = "文件已提交，不再是草稿"
 
@@ -76,11 +78,15 @@ class UnknownCode(Invalid):
 
 
 class TooManyRows(Refused):
+    """An export would have more rows than a spreadsheet can be read with."""
+
     reason = "TOO_MANY_ROWS"
     text = "超过{most}行，请缩小筛选范围后再导出"
 
 
 class ExtensionDecided(Refused):
+    """The request for more time was granted or refused before."""
+
     reason = "EXTENSION_DECIDED"
     text = "该延期申请已有结论"
 
@@ -90,56 +96,78 @@ class NotTheDecider(Missing):
 
 
 class MaterialSupplied(Refused):
+    """The material was supplied before."""
+
     reason = "MATERIAL_SUPPLIED"
     text = "材料已经提供"
 
 
 class NoLimitToExtend(Refused):
+    """No limit runs at this step."""
+
     reason = "NO_LIMIT_TO_EXTEND"
     text = "此环节没有正在计算的时限"
 
 
 class NewLimitNotLater(Invalid):
+    """The moment that is asked for is not after the present limit."""
+
     reason = "NEW_LIMIT_NOT_LATER"
     text = "申请的时限应晚于现有时限"
 
 
 class PreforwardedAlready(Refused):
+    """The document was sent for handling ahead of its route before."""
+
     reason = "PREFORWARDED_ALREADY"
     text = "该文件已先转办"
 
 
 class NumberTaken(Exists):
+    """Another document carries the number."""
+
     reason = "NUMBER_TAKEN"
     text = "文号{number}已被使用"
 
 
 class NumberNotReserved(Refused):
+    """The number was not reserved, or is in use or void already."""
+
     reason = "NUMBER_NOT_RESERVED"
     text = "文号{number}不是可用的预留文号"
 
 
 class TypeNotAllowed(Refused):
+    """The content of the file is of a type that is not taken in."""
+
     reason = "TYPE_NOT_ALLOWED"
     text = "不支持的附件类型：{type}"
 
 
 class FileTooLarge(Refused):
+    """The file is larger than this installation allows."""
+
     reason = "FILE_TOO_LARGE"
     text = "附件超过{megabytes}MB"
 
 
 class DocumentTooLarge(Refused):
+    """The files of the document would be larger together than this installation allows."""
+
     reason = "DOCUMENT_TOO_LARGE"
     text = "附件总量超过{megabytes}MB"
 
 
 class FileEmpty(Refused):
+    """The file has no bytes."""
+
     reason = "FILE_EMPTY"
     text = "附件内容为空"
 
 
 class Infected(Refused):
+    """The virus scanner found something in the file."""
+
     reason = "INFECTED"
     text = "附件“{file_name}”查出病毒，不能打开"
 

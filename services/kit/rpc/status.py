@@ -28,7 +28,7 @@ from services.kit.errors import (
 
 LOCALE = "zh-CN"
 _MOST_FIELDS = 20
-_CODES: tuple[tuple[type[Refusal], int], ...] = (
+CODES: tuple[tuple[type[Refusal], int], ...] = (
     (Invalid, code_pb2.INVALID_ARGUMENT),
     (Unauthenticated, code_pb2.UNAUTHENTICATED),
     (Forbidden, code_pb2.PERMISSION_DENIED),
@@ -51,7 +51,7 @@ def code_of(refusal: Refusal) -> int:
     """The canonical code of a refusal's family. A dependency that is down is UNAVAILABLE, a limit RESOURCE_EXHAUSTED."""
     if isinstance(refusal, Busy) and "dependency" in refusal.details:
         return int(code_pb2.UNAVAILABLE)
-    return int(next((code for family, code in _CODES if isinstance(refusal, family)), code_pb2.FAILED_PRECONDITION))
+    return int(next((code for family, code in CODES if isinstance(refusal, family)), code_pb2.FAILED_PRECONDITION))
 
 
 def to_status(refusal: Refusal, service: str) -> status_pb2.Status:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from buf.validate import validate_pb2
 from google.api import field_behavior_pb2
 from google.protobuf import message_factory
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 
+from buf.validate import validate_pb2
 from services.kit.bus.catalogue import import_all
 from services.kit.rpc.access import access_of, all_services
 from xiaoneng.kit.v1 import options_pb2
