@@ -1,4 +1,4 @@
-"""Which refusals there are: what the rooms of the platform say, what the gateway says, and what the policy packs say; for `docs/errors.md`."""
+"""Which refusals there are: those of the rooms of the platform, of the gateway, and of the policy packs; for `docs/errors.md`."""
 
 from __future__ import annotations
 
@@ -125,13 +125,13 @@ def markdown() -> str:
 _HEAD = (
     "# Errors",
     "",
-    "What a caller gets when something is refused. This page is generated (`xiaoneng docs errors > docs/errors.md`); a contract test fails",
-    "when it is not up to date. Programs branch on `reason`, never on a text.",
+    "What a caller gets when something is refused. This page is generated (`xiaoneng docs errors > docs/errors.md`); a contract test",
+    "fails when it is not up to date. Programs branch on `reason`, never on a text.",
     "",
-    "A refusal is a `google.rpc.Status` with an `ErrorInfo` (`reason`, `domain` = `<service>.xiaoneng.cn`, `metadata` with everything that",
-    "stands in braces below), a `LocalizedMessage` (`zh-CN`), and a `BadRequest` where fields are wrong: at most twenty, each with its path,",
-    "a reason (`STRING_PATTERN`, `REQUIRED`, …) and its text. Where a regulation refused, `metadata` carries `rule`, `clause`, `article`, `pack`",
-    "and `version`, and a `PreconditionFailure` names every demand that is not met. Over HTTP the same comes as",
+    "A refusal is a `google.rpc.Status` with an `ErrorInfo` (`reason`, `domain` = `<service>.xiaoneng.cn`, `metadata` with everything",
+    "that stands in braces below), a `LocalizedMessage` (`zh-CN`), and a `BadRequest` where fields are wrong: at most twenty, each with",
+    "its path, a reason (`STRING_PATTERN`, `REQUIRED`, …) and its text. Where a regulation refused, `metadata` carries `rule`, `clause`,",
+    "`article`, `pack` and `version`, and a `PreconditionFailure` names every demand that is not met. Over HTTP the same comes as",
     '`{"error": {"code", "status", "message", "details"}}`. What is no refusal is `INTERNAL` (500) with an id that stands in the log.',
     "",
     "## Families",
@@ -139,8 +139,8 @@ _HEAD = (
 )
 _GATEWAY = ("Before a request reaches a service. The domain is `gateway.xiaoneng.cn`.",)
 _PACKS = (
-    "What regulations refuse, with the reason codes and the words of the packs under `deploy/policies`. A refusal is of the family `Refused`.",
-    "A tenant's own packs bring further codes; they are read from the pack and not from this page.",
+    "What regulations refuse, with the reason codes and the words of the packs under `deploy/policies`. A refusal is of the family",
+    "`Refused`. A tenant's own packs bring further codes; they are read from the pack and not from this page.",
 )
 
 

@@ -26,10 +26,11 @@ PROCESSES: tuple[tuple[str, type[BaseSettings]], ...] = (
 _HEAD = """\
 # Settings
 
-What a process is told by its environment. This page is generated (`xiaoneng docs settings > docs/settings.md`); a contract test fails when it
-is not up to date. A secret (and anything else) may also be a file: `xiaoneng_database_url` in the folder that `XIAONENG_SECRETS_DIR` names.
-A process refuses to start on what is missing or unsafe, and says what. `xiaoneng up` needs none of them: it makes its secrets itself and keeps
-them in its data folder (`XIAONENG_DATA`). What one tenant may want otherwise than another is no setting: it stands in a policy pack.
+What a process is told by its environment. This page is generated (`xiaoneng docs settings > docs/settings.md`); a contract test
+fails when it is not up to date. A secret (and anything else) may also be a file: `xiaoneng_database_url` in the folder that
+`XIAONENG_SECRETS_DIR` names. A process refuses to start on what is missing or unsafe, and says what. `xiaoneng up` needs none of
+them: it makes its secrets itself and keeps them in its data folder (`XIAONENG_DATA`). What one tenant may want otherwise than
+another is no setting: it stands in a policy pack.
 """
 
 
