@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from services.documents.commands import attach, effects
 from services.documents.commands.case import load
+from services.documents.scanner import Clamd, Scanner, ScannerFailed
 from services.documents.settings import DocumentsSettings
 from services.kit.db import tenant as tenants
 from services.kit.deadline import Reprojected, Reprojector
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from services.kit.db.tx import Tx
     from services.kit.loop import Loop
     from services.kit.service import Ports
+
+log = structlog.get_logger(__name__)
+SCAN_EVERY = timedelta(seconds=5)
 
 
 class Sweeper:
@@ -41,6 +47,32 @@ class Sweeper:
         return None if self._ports.clock.driven else self._next
 
 
+class AttachmentScanner:
+    """Asks the virus scanner about files that came. While it is down they stay unscanned, and say so."""
+
+    def __init__(self, ports: Ports, scanner: Scanner, every: timedelta = SCAN_EVERY) -> None:
+        self.name = "documents-scanner"
+        self._ports = ports
+        self._scanner = scanner
+        self._every = every
+
+    def step(self, now: datetime) -> datetime | None:
+        """Judges what waits; returns when to look again."""
+        for tenant, _ in tenants.tenants(self._ports.db):
+            caller = system("documents", tenant)
+            with self._ports.db.tenant(tenant, caller) as tx:
+                waiting = attach.unscanned(tx)
+            for attachment in waiting:
+                try:
+                    found = self._scanner.scan(self._ports.blobs.read(tenant, attachment.sha256))
+                except ScannerFailed as failed:
+                    log.error("scanner_failed", reason=str(failed))
+                    return now + self._every
+                with self._ports.db.tenant(tenant, caller) as tx:
+                    attach.judged(tx, attachment, found)
+        return now + self._every
+
+
 def follow(tx: Tx, moved: Reprojected) -> None:
     """A step whose limit has moved is sorted by its new due moment."""
     deadline = moved.after
@@ -57,5 +89,7 @@ def follow(tx: Tx, moved: Reprojected) -> None:
 
 def loops(ports: Ports) -> Sequence[Loop]:
     """Beside the loops of the kit."""
-    every = timedelta(seconds=DocumentsSettings().sweep_seconds)
-    return [Sweeper(ports, every), Reprojector(ports, follow)]
+    settings = DocumentsSettings()
+    every = timedelta(seconds=settings.sweep_seconds)
+    scanners = [AttachmentScanner(ports, Clamd(settings.clamd))] if settings.clamd else []
+    return [Sweeper(ports, every), Reprojector(ports, follow), *scanners]

@@ -34,6 +34,7 @@ class AttachmentService(attachment_service_pb2_grpc.AttachmentServiceServicer):
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         settings = DocumentsSettings()
+        self._scan_state = Scan.UNSCANNED if settings.clamd else Scan.NO_SCANNER
         self._limits = Limits(settings.file_megabytes * MEGABYTE, settings.document_megabytes * MEGABYTE)
 
     def UploadAttachment(self, requests: Iterator[Any], context: grpc.ServicerContext) -> attachment_service_pb2.Attachment:
@@ -60,6 +61,7 @@ class AttachmentService(attachment_service_pb2_grpc.AttachmentServiceServicer):
             size=stored.size,
             sha256=stored.sha256,
             limits=self._limits,
+            scan_state=self._scan_state,
         )
         return run(self._ports, attach.add_attachment, cmd, convert.attachment)
 

@@ -22,6 +22,7 @@ UPLOAD = "documents:attachment:upload"
 READ = "documents:attachment:read"
 ORPHAN_AGE = timedelta(days=1)
 LIMITS = Limits()
+SCAN_BATCH = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class AddAttachment(Command):
     size: int
     sha256: str
     limits: Limits = LIMITS
+    scan_state: Scan = Scan.NO_SCANNER
 
 
 @command(audit="documents.attachment.upload")
@@ -52,7 +54,7 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
         content_type=cmd.content_type,
         size=cmd.size,
         sha256=cmd.sha256,
-        scan_state=Scan.NO_SCANNER,
+        scan_state=cmd.scan_state,
         uploader=cmd.caller.person,
         created_at=tx.now,
     )
@@ -109,6 +111,17 @@ def opened(tx: Tx, name: str) -> Attachment:
     elif tx.caller is None or attachment.uploader != tx.caller.person:
         raise Missing()
     return attachment
+
+
+def unscanned(tx: Tx) -> list[Attachment]:
+    """Files that no scanner has judged yet, the oldest first."""
+    return reads.unscanned(tx, SCAN_BATCH)
+
+
+def judged(tx: Tx, attachment: Attachment, found: Scan) -> None:
+    """Keeps what the scanner said. An infected file cannot be opened any more."""
+    tx.update(store.attachments, {"id": attachment.id}, {"scan_state": found})
+    tx.audit("documents.attachment.scan", attachment.name, details={"found": found, "sha256": attachment.sha256})
 
 
 def sweep(tx: Tx) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.documents.domain.attachments import Attachment
+from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
 from services.documents.store import rows, tables
@@ -144,6 +144,13 @@ def locked_orphans(tx: Tx, before: datetime) -> list[Attachment]:
     """Files that no document holds and that came before a moment, locked."""
     table = tables.attachments
     return [rows.attachment_of(row) for row in tx.locked(select(table).where(table.c.document == "", table.c.created_at < before))]
+
+
+def unscanned(tx: Tx, most: int) -> list[Attachment]:
+    """Files that no scanner has judged yet, the oldest first."""
+    table = tables.attachments
+    waiting = select(table).where(table.c.scan_state == Scan.UNSCANNED).order_by(table.c.created_at, table.c.id).limit(most)
+    return [rows.attachment_of(row) for row in tx.all(waiting)]
 
 
 def held_hashes(tx: Tx, hashes: Collection[str]) -> set[str]:

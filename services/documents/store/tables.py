@@ -265,6 +265,7 @@ attachments = tables.tenant_table(
     one_of("scan_state", *Scan),
     Index("ix_attachments_document", "tenant", "document", "created_at"),
     Index("ix_attachments_sha256", "tenant", "sha256"),
+    Index("ix_attachments_unscanned", "tenant", "created_at", "id", postgresql_where=sql("scan_state = 'unscanned'")),
 )
 
 # One row per series and year: locked while a number is taken.

@@ -49,7 +49,8 @@ roles:
   reader: {label: 读者, person: readers}
   writer: {label: 执笔人, initiator: true}
 grants:
-  member: ["documents:document:draft", "documents:document:read", "documents:step:act", "documents:attachment:read", "documents:attachment:upload"]
+  member: ["documents:document:draft", "documents:document:read", "documents:step:act",
+           "documents:attachment:read", "documents:attachment:upload"]
   elder: ["documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
   scribe: ["documents:document:register", "documents:document:classify", "documents:document:correct", "documents:document:void",
           "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
@@ -74,9 +75,25 @@ rules:
       - {id: write, act: draft, role: writer, person: drafter, may: [take_back]}
       - {id: weigh, act: approve, role: elder, may: [send_back], returns_to: write, ends_on: [disapprove]}
       - {id: stamp, act: issue, role: scribe, of: initiating_unit, closes: true}
-  - {id: book, kind: ledger, clause: invented/1.1, on: documents.incoming.classified, when: {document_class: errand}, name: errands, closed_by: foreman}
-  - {id: three-days, kind: limit, clause: invented/1.2, on: documents.step.arrived, budget: {value: 3, unit: working_days}, ladder: [{at: due, do: breach}]}
-  - {id: clear, kind: check, clause: invented/1.3, on: documents.proposal.submit, require: {count: handling_text, min: 4}, else: {effect: refuse, reason: UNCLEAR, field: handling_text}}
+  - id: book
+    kind: ledger
+    clause: invented/1.1
+    on: documents.incoming.classified
+    when: {document_class: errand}
+    name: errands
+    closed_by: foreman
+  - id: three-days
+    kind: limit
+    clause: invented/1.2
+    on: documents.step.arrived
+    budget: {value: 3, unit: working_days}
+    ladder: [{at: due, do: breach}]
+  - id: clear
+    kind: check
+    clause: invented/1.3
+    on: documents.proposal.submit
+    require: {count: handling_text, min: 4}
+    else: {effect: refuse, reason: UNCLEAR, field: handling_text}
 """
 START = datetime(2025, 9, 22, 1, 0, tzinfo=UTC)
 """Monday 2025-09-22 09:00 in Shanghai."""
@@ -139,7 +156,8 @@ class Works:
 
 @pytest.fixture
 def office() -> Office:
-    made = Office(display_name="某厂").unit("desk", kind="desk").unit("north", kind="shop").unit("south", kind="shop").unit("yard", kind="shop")
+    made = Office(display_name="某厂").unit("desk", kind="desk")
+    made.unit("north", kind="shop").unit("south", kind="shop").unit("yard", kind="shop")
     made.person("eldest", post="elder", unit="yard").person("scribe", unit="desk", post="scribe")
     made.person("north", unit="north", post="foreman").person("south", unit="south", post="foreman")
     made.person("hand", unit="north", post="hand").person("guest", unit="south", post="hand")
