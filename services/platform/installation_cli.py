@@ -54,6 +54,8 @@ def make(
     _keep(installation / "gatewayKeys", lambda: _public(signing))
     _keep(installation / "auditKey", _password)
     _keep(folder / GATEWAY / "secret", _password)
+    # The issuer gives it; a public client has none.
+    _keep(folder / GATEWAY / "clientSecret", lambda: "")
     administrator = _keep(folder / "postgresql" / "password", _password)
     _keep(folder / "postgresql" / "url", lambda: f"postgresql://postgres:{administrator}@{postgres}/postgres")
     password = _keep(folder / "rabbitmq" / "password", _password)
