@@ -11,7 +11,6 @@ from pathlib import Path
 from services.kit import clockwork
 from services.kit.clock import SystemClock
 from services.kit.db.migrate import urls
-from services.kit.db.server import LocalPostgres
 from services.kit.service import Ports, build
 from services.kit.settings import Settings
 from services.platform import processes
@@ -57,6 +56,8 @@ def embedded(data: Path) -> Iterator[dict[str, Ports]]:
 
 def _server(data: Path, stack: ExitStack) -> str:
     """The URL of the folder's PostgreSQL; one that only this command has started ends with it."""
+    from services.kit.db.server import LocalPostgres  # its package is not in the image, which has no embedded mode
+
     server = LocalPostgres(data / "postgres")
     lock = stack.enter_context((data / "lock").open("w"))
     try:
@@ -69,4 +70,4 @@ def _server(data: Path, stack: ExitStack) -> str:
 
 
 def _in_environment() -> bool:
-    return bool(os.environ.get("XIAONENG_DATABASE_URL"))
+    return any(os.environ.get(f"XIAONENG_{name}") for name in ("DATABASE_URL", "SECRETS_DIR"))
