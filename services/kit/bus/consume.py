@@ -21,6 +21,9 @@ from services.kit.bus.envelope import Envelope, Undecodable, from_json
 from services.kit.bus.publish import Outgoing, Publisher, PublishFailed
 from services.kit.clock import Clock
 
+# A connection that was not used for long may be gone without anybody having said so.
+TRIES = 2
+
 log = structlog.get_logger(__name__)
 
 
@@ -102,11 +105,12 @@ class Consumer:
         if not copies:
             return frozenset()
         with self._lock:
-            try:
-                return self._publisher.publish(copies).taken
-            except PublishFailed as failure:
-                log.warning("copies_not_confirmed", service=self._service, count=len(copies), error=str(failure))
-                return None
+            for _ in range(TRIES):
+                try:
+                    return self._publisher.publish(copies).taken
+                except PublishFailed as failure:
+                    log.warning("copies_not_confirmed", service=self._service, count=len(copies), error=str(failure))
+        return None
 
     def _answer(self, copy: Outgoing | None, safe: frozenset[str] | None) -> Answer:
         if copy is None or (safe is not None and copy.id in safe):

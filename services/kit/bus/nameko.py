@@ -306,7 +306,7 @@ class Worker:
         if "handlers" in self.parts and consumption.types:
             self._link = Link()
             reader = Reader(self._url, consumption, self._link)
-            publisher = Publisher(self._url, lambda channel: topology.declare_consumption(channel, consumption))
+            publisher = Publisher(self._url, lambda channel: topology.declare_consumption(channel, consumption), heartbeat=0)
             dispatcher = Dispatcher(self.ports, self._spec.handlers, self._types)
             attributes["handling"] = Handling(Consumer(self._spec.name, dispatcher, publisher, self.ports.clock, consumption.steps))
             attributes["handle"] = _handle_method(reader, consumption.queues)

@@ -28,10 +28,10 @@ CONFIRM_TIMEOUT = 10.0
 HEARTBEAT = 20.0
 
 
-def open_connection(url: str) -> Any:
+def open_connection(url: str, heartbeat: float = HEARTBEAT) -> Any:
     """Connects to the broker; raises what the network raises."""
     make: Any = Connection
-    connection = make(url, heartbeat=HEARTBEAT, connect_timeout=5)
+    connection = make(url, heartbeat=heartbeat, connect_timeout=5)
     connection.connect()
     return connection
 
@@ -81,8 +81,16 @@ class Publisher:
     first message.
     """
 
-    def __init__(self, url: str, declare: Callable[[Any], None] | None = None, timeout: float = CONFIRM_TIMEOUT) -> None:
+    def __init__(
+        self,
+        url: str,
+        declare: Callable[[Any], None] | None = None,
+        timeout: float = CONFIRM_TIMEOUT,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:
+        """Who publishes now and then only, and never calls `heartbeat`, takes 0 seconds for it: none is expected then."""
         self._url = url
+        self._heartbeat = heartbeat
         self._declare = declare
         self._timeout = timeout
         self._connection: Any = None
@@ -144,7 +152,7 @@ class Publisher:
     def _open(self) -> None:
         if self._connection is not None:
             return
-        connection = open_connection(self._url)
+        connection = open_connection(self._url, self._heartbeat)
         channel = connection.channel()
         if self._declare is not None:
             self._declare(channel)
