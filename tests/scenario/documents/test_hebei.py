@@ -105,7 +105,10 @@ def test_a_request_goes_up_level_by_level(office: Any) -> None:
     approved(district, document, "zhang")
     assert [list(s.persons) for s in district.opened(document)] == [["liu"]]
     approved(district, document, "liu")
-    assert [s.step for s in district.opened(document)] == ["reply"]
+    (reply,) = district.opened(document)
+    assert (reply.step, "clerk" in reply.persons, "director" in reply.persons) == ("reply", True, False)
+    district.clerk.SendReply(name=document.name, text="同意")
+    assert district.clerk.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
 
 
 @pytest.mark.clause("hebei-doc/13.1")
