@@ -64,19 +64,6 @@ def test_the_other_office_sees_nothing_of_it(platform: Running) -> None:
     assert stranger.value.status == 403
 
 
-def test_the_lines_of_the_readme_run_as_they_stand(platform: Running) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = text.partition("tests/e2e/platform runs these lines -->")[2].partition("```sh\n")[2].partition("```")[0]
-    assert lines.count("as clerk@ganzhou") >= 4
-    script = lines.replace("http://127.0.0.1:8000", platform.url).replace(".venv/bin/python", "PYTHON")
-    script = script.replace(".venv/bin/xiaoneng", "PYTHON -m services.platform.cli").replace("PYTHON", sys.executable)
-    variables = {**environment(), "XIAONENG_ADDRESS": platform.url, "XIAONENG_DATA": str(platform.folder)}
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, env=variables, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "涉及2个科室（单位），拟办时须明确牵头单位（《市水利局深化作风建设提升工作质效管理办法》第（一）部分第2条）" in done.stdout
-    assert done.stdout.rstrip().splitlines()[-1].startswith("还有")
-
-
 def test_a_second_platform_on_the_same_folder_is_refused(platform: Running) -> None:
     command = [sys.executable, "-m", "services.platform.cli", "up", "--data", str(platform.folder)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, check=False)
