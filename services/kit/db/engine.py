@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, column, create_engine, make_url, select, table, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.kit.clock import Clock
+from services.kit.errors import Busy
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -130,7 +133,7 @@ class Database:
     ) -> Iterator[Tx]:
         from services.kit.db.tx import Tx  # Tx needs Database for its ports
 
-        connection = self.engine.connect()
+        connection = self._connect()
         tx = Tx(self, connection, caller=caller, request_id=request_id, command=command)
         try:
             tx.begin(role, tenant, mode)
@@ -141,6 +144,13 @@ class Database:
             raise
         finally:
             connection.close()
+
+    def _connect(self) -> Connection:
+        """A connection of the pool. Refuses: Busy, when all are in use for too long or the server is away."""
+        try:
+            return self.engine.connect()
+        except (PoolTimeoutError, OperationalError) as away:
+            raise Busy(dependency="database") from away
 
     def raw(self, connection: Connection) -> Any:
         """The driver's connection below."""

@@ -16,6 +16,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from services.directory.service import SPEC
 from services.kit.clock import DrivenClock, SystemClock
+from services.kit.db.engine import Database
 from services.kit.errors import Busy
 from services.kit.identity import TokenSigner
 from services.kit.rpc import access, caller, channel
@@ -159,6 +160,13 @@ def test_a_dependency_that_is_down_is_unavailable(running: Served, units: Units)
 
     units.answering = fail
     assert running.client("li").refused("GetUnit", name="units/a").code == "UNAVAILABLE"
+
+
+def test_a_database_that_is_away_is_told_as_such(ports: Ports) -> None:
+    away = Database("directory", "postgresql://nobody@127.0.0.1:1/none", ports.clock, SPEC.metadata, audit_key=b"x" * 32)
+    with served(SPEC, replace(ports, db=away)) as made:
+        refused = made.client("li").refused("GetUnit", name="units/a")
+    assert (refused.code, refused.reason, refused.metadata) == ("UNAVAILABLE", "BUSY", {"dependency": "database"})
 
 
 def test_every_call_is_measured_with_its_code(running: Served) -> None:
