@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from services.documents.commands.numbers import Imported, Taken
     from services.kit.deadline import Deadline
     from services.kit.identity import Caller
+    from services.kit.policy.model import Limit
     from services.kit.policy.ruleset import RuleSet
 
 C = TypeVar("C")
@@ -249,6 +250,7 @@ def step(
     started: datetime | None = None,
     blocked: bool = False,
     deadlines: Iterable[deadline_view_pb2.DeadlineView] = (),
+    limits: Iterable[types_pb2.StepLimit] = (),
     actions: Iterable[str] = (),
 ) -> types_pb2.Step:
     """A step that has opened. `template` is None for one of an earlier route."""
@@ -278,6 +280,7 @@ def step(
         remark=found.remark,
         citation=cited(rules, template.clause) if template else None,
         deadlines=sorted(deadlines, key=lambda d: (d.due_time.seconds, d.name)),
+        limits=limits,
         allowed_actions=sorted(actions),
         reason=found.reason,
         start_time=moment(started),
@@ -287,7 +290,7 @@ def step(
     )
 
 
-def upcoming(template: StepTemplate, rules: RuleSet) -> types_pb2.Step:
+def upcoming(template: StepTemplate, rules: RuleSet, limits: Iterable[Limit] = ()) -> types_pb2.Step:
     """A step that has not opened yet."""
     role = rules.roles.get(template.role)
     return types_pb2.Step(
@@ -300,7 +303,20 @@ def upcoming(template: StepTemplate, rules: RuleSet) -> types_pb2.Step:
         remark=template.remark,
         citation=cited(rules, template.clause),
         delegable=template.delegable,
+        limits=[limit(each) for each in limits],
     )
+
+
+def limit(found: Limit) -> types_pb2.StepLimit:
+    """What a limit allows."""
+    budget = found.budget.words() if found.budget is not None else ""
+    return types_pb2.StepLimit(budget=budget, due_time=moment(found.due_at), citation=citation(found.citation), hard=found.hard)
+
+
+def limit_of(found: Deadline) -> types_pb2.StepLimit:
+    """What the limit of an open step allows."""
+    budget = found.budget.words() if found.budget is not None else ""
+    return types_pb2.StepLimit(budget=budget, due_time=moment(found.stated_at), citation=citation(found.citation), hard=found.hard)
 
 
 def dispatch(found: Dispatch) -> handling_service_pb2.Dispatch:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, tuple_
 
 from services.documents import convert, store
-from services.documents.commands import act, correct, draft, issue, register
+from services.documents.commands import act, correct, draft, issue, limits, register
 from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
@@ -83,6 +83,7 @@ def step_view(case: Case, step: Step, deadlines: Sequence[deadline.Deadline] = (
         started=case.started.get(step.id),
         blocked=step.active and case.route.blocked(step) is not None,
         deadlines=[deadline.view(d) for d in deadlines],
+        limits=[convert.limit_of(d) for d in deadlines],
         actions=act.allowed(case, step),
     )
 
@@ -132,7 +133,8 @@ def route_view(case: Case) -> types_pb2.Route:
         route.citation.CopyFrom(convert.citation(case.rules.citation(procedure.clause)))
     for step in sorted(case.instance.steps, key=lambda s: (s.opened_at, s.id)):
         route.steps.append(step_view(case, step, of_steps.get(f"{document.name}/steps/{step.id}", ())))
-    route.steps.extend(convert.upcoming(template, case.rules) for template in case.instance.upcoming())
+    for template in case.instance.upcoming():
+        route.steps.append(convert.upcoming(template, case.rules, limits.of_template(case, template)))
     return route
 
 

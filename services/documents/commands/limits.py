@@ -14,6 +14,7 @@ from services.kit.procedure.steps import Step
 if TYPE_CHECKING:
     from services.documents.commands.case import Case
     from services.kit.policy.model import Limit
+    from services.kit.procedure.template import StepTemplate
 
 ARRIVED = "documents.step.arrived"
 HANDLING = "documents.handling.arrived"
@@ -39,6 +40,13 @@ def of_step(case: Case, step: Step) -> list[Limit]:
     if case.template(step).act == "handle":
         found += case.rules.limits(HANDLING, case.offered(HANDLING, facts))
     return found
+
+
+def of_template(case: Case, template: StepTemplate) -> list[Limit]:
+    """The limits that a step would have if it opened with the facts of now; a step that would not open has none."""
+    for step in case.route.preview(template.id, case.tx.now, unnamed=True)[:1]:
+        return of_step(case, step)
+    return []
 
 
 def renew(case: Case, step: Step) -> datetime | None:

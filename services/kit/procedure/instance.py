@@ -213,12 +213,12 @@ class Instance:
                 return step
         raise self._too_early(template_id)
 
-    def preview(self, template_id: str, at: datetime) -> list[Step]:
-        """The steps that a template would open with the facts of now; nothing is changed."""
+    def preview(self, template_id: str, at: datetime, *, unnamed: bool = False) -> list[Step]:
+        """The steps that a template would open with the facts of now; nothing is changed. `unnamed`: one, where nobody is named yet."""
         template, found = self.procedure.step(template_id), []
         if template.when is not None and not template.when.holds(self.facts):
             return []
-        for party in self._parties(template):
+        for party in self._parties(template) or [""] * unnamed:
             unit = party if template.each and template.party == "unit" else str(self.facts.get(template.of) or "")
             person = party if template.each and template.party == "person" else str(self.facts.get(template.person) or "")
             found.append(replace(self._blank(template, party, unit, person, "", at), id=""))

@@ -192,3 +192,9 @@ def test_every_act_leaves_its_record(works: Works) -> None:
     works.heard(document)
     acts = [row.act for row in works.rows("audit") if row.act.startswith("documents.")]
     assert (acts.count("documents.document.register"), acts.count("documents.step.complete")) == (1, 1)
+
+
+def test_the_route_says_what_every_step_may_take_also_before_it_opens(works: Works) -> None:
+    steps = works.eldest.GetRoute(name=works.register().name).steps
+    said = [(s.step, [(limit.budget, limit.citation.clause) for limit in s.limits]) for s in steps]
+    assert said == [(step, [("3个工作日", "invented/1.2")]) for step in ("hear", "plan", "work", "news")]
