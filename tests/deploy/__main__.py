@@ -1,0 +1,148 @@
+"""`python -m tests.deploy [FOLDER]`: says line by line what it saw; ends with 1 where something was lost. Needs docker and the images."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pika
+
+from services.kit.worktime import Calendar
+from services.platform.demo.articles import articles, texts
+from services.platform.demo.office import NotInTheList, Office
+from services.platform.demo.people_at_work import Habits
+from services.platform.people import organisations
+from tests.deploy.load import Load
+from tests.deploy.trial import ADDRESS, PROJECT, PROMETHEUS, Trial, TrialGateway, until
+
+IMAGE = os.environ.get("XIAONENG_IMAGE", "xiaoneng:0.1.0.dev0")
+SERVERS = {
+    "POSTGRESQL_IMAGE": os.environ.get("POSTGRESQL_IMAGE", "xiaoneng-postgresql:bookworm"),
+    "RABBITMQ_IMAGE": os.environ.get("RABBITMQ_IMAGE", "xiaoneng-rabbitmq:bookworm"),
+    "PROMETHEUS_IMAGE": os.environ.get("PROMETHEUS_IMAGE", "xiaoneng-prometheus:bookworm"),
+}
+TWO = {"directory-api": 2, "documents-api": 2, "notifications-api": 2, "documents-worker": 2}
+APIS = ("documents-api", "directory-api", "notifications-api")
+WORKERS = ("documents-worker", "directory-worker", "notifications-worker")
+RESTARTED = (*APIS, *WORKERS, "prometheus", "gateway", "rabbitmq", "postgresql")
+
+
+def say(*words: object) -> None:
+    """One line with the time, at once."""
+    sys.stdout.write(" ".join([f"{datetime.now(UTC):%H:%M:%S}", *map(str, words)]) + "\n")
+    sys.stdout.flush()
+
+
+def one_round(office: Office) -> int:
+    """One document from registration to its end, each step by its person; returns how many steps it took."""
+    article = articles(texts()[0])[0]
+    document = office.register(article, "市府办字〔2026〕1号", "市人民政府办公室", documentType="tongzhi")
+    office.by_handle("clerk").post(f"/v1/{document}:classify", {"documentClass": "action"})
+    done = 0
+    while steps := office.open_steps(document):
+        for step in steps:
+            until(f"{step['label']} is in the list", lambda step=step: _acted(office, document, step), 60)  # type: ignore[misc]
+            done += 1
+    return done
+
+
+def _acted(office: Office, document: str, step: dict[str, object]) -> bool:
+    try:
+        office.act(document, step)
+    except NotInTheList:
+        return False
+    return True
+
+
+def subscriber(trial: Trial, tenant: str) -> tuple[pika.BlockingConnection, list[str]]:
+    """Another system's queue, by another client, with the user that `xiaoneng subscribers add` makes."""
+    (container,) = trial.containers("rabbitmq")
+    control = trial.folder / "rabbitmqctl"
+    control.write_text(f'#!/bin/sh\nexec {os.environ.get("DOCKER", "docker")} exec {container} rabbitmqctl "$@"\n')
+    control.chmod(0o755)
+    said = subprocess.run(
+        [sys.executable, "-m", "services.platform.cli", "subscribers", "add", "archive", "--tenant", tenant, "--rabbitmqctl", str(control)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    told = dict(line.split(None, 1) for line in said.splitlines() if len(line.split(None, 1)) == 2)
+    address = trial.docker("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container).strip()
+    parameters = pika.ConnectionParameters(address, 5672, "/", pika.PlainCredentials(told["user"], told["password"]))
+    connection = pika.BlockingConnection(parameters)
+    channel = connection.channel()
+    queue = f"{told['queues'].rstrip('…')}inbox"
+    channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+    channel.queue_bind(queue, "documents.events", f"{tenant}.#")
+    seen: list[str] = []
+    channel.basic_consume(queue, lambda ch, method, properties, body: seen.append(json.loads(body)["type"]), auto_ack=True)
+    return connection, seen
+
+
+def read_by_prometheus() -> dict[str, int]:
+    """How many targets are up, by job instance's port, and how many of our series there are."""
+    with httpx.Client(base_url=PROMETHEUS, trust_env=False, timeout=20) as http:
+        up = http.get("/api/v1/query", params={"query": "sum(up)"}).json()["data"]["result"]
+        all_of_them = http.get("/api/v1/query", params={"query": "count(up)"}).json()["data"]["result"]
+        series = http.get("/api/v1/query", params={"query": 'count({__name__=~"xiaoneng_.+"})'}).json()["data"]["result"]
+    number = [int(each[0]["value"][1]) if each else 0 for each in (up, all_of_them, series)]
+    return dict(zip(("up", "targets", "series"), number, strict=True))
+
+
+def restarts(trial: Trial, load: Load) -> bool:
+    """Each container in turn, while requests run."""
+    fine = True
+    for service in RESTARTED:
+        for container in trial.containers(service):
+            load.mark()
+            started = time.monotonic()
+            trial.docker("restart", "-t", "40", container)
+            took = time.monotonic() - started
+            until(f"{container} is well again", lambda container=container: trial.state(container) in ("healthy", "running"), 180)  # type: ignore[misc]
+            before = len(load.acknowledged)
+            until("requests go on", lambda before=before: len(load.acknowledged) > before + 5, 120)  # type: ignore[misc]
+            failures = {name: number for name, number in load.outcomes.items() if name != "registered"}
+            say(f"restart {container.removeprefix(PROJECT)}: {took:.1f} s, registered {load.outcomes['registered']},",
+                f"longest wait {load.longest:.1f} s, answers that failed and were sent again {failures or 'none'}")  # fmt: skip
+    return fine
+
+
+def main(folder: str = "var/trial") -> int:
+    trial = Trial(Path(folder).resolve(), IMAGE, SERVERS, TWO)
+    trial.prepare()
+    started = time.monotonic()
+    trial.up()
+    say(f"up and healthy after {time.monotonic() - started:.0f} s: {len(trial.containers())} containers")
+    gateway = TrialGateway(ADDRESS)
+    organisation = next(each for each in organisations() if each.tenant == "ganzhou")
+    trial.seed(gateway, organisation)
+    say(f"tenant {organisation.tenant}: {len(organisation.people)} people; by `xiaoneng tenants create` and its administrator")
+    connection, seen = subscriber(trial, organisation.tenant)
+    office = Office(gateway, organisation, Habits(1, Calendar()), lambda: datetime.now(UTC))
+    started = time.monotonic()
+    steps = one_round(office)
+    say(f"one document's round through the gateway: {steps} steps, {time.monotonic() - started:.1f} s")
+    connection.process_data_events(time_limit=5)
+    say(f"another system (pika) has read {len(seen)} events, {len(set(seen))} types: {', '.join(sorted(set(seen)))}")
+    assert seen, "no event has reached the subscriber"
+    connection.close()
+    account = ["-e", "XIAONENG_CLIENT_ID=smoke", "-e", "XIAONENG_CLIENT_SECRET=smoke-secret"]
+    smoke = trial.compose("exec", "-T", *account, "gateway", "xiaoneng", "smoke", "--tenant", "ganzhou")
+    say("xiaoneng smoke:", smoke.strip().replace("\n", "; "))
+    with Load(office.by_handle("clerk")) as load:
+        until("requests run", lambda: len(load.acknowledged) > 20, 120)
+        restarts(trial, load)
+    kept = {each["name"] for each in office.by_handle("clerk").every("/v1/documents", "documents", pageSize=200)}
+    lost = load.acknowledged - kept
+    say(f"acknowledged {len(load.acknowledged)}, lost {len(lost)}")
+    until("Prometheus reads everybody again", lambda: 0 < (found := read_by_prometheus())["targets"] == found["up"], 120)
+    say("Prometheus:", read_by_prometheus())
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
