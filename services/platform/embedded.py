@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import threading
 from collections.abc import Sequence
@@ -55,6 +56,7 @@ _POOL = 6
 _CLOCK = "clock"
 _HOST_OF_CLOCK = "directory"
 _PUMP = timedelta(milliseconds=100)
+_HOUSEKEEPING = re.compile(r"sealer|sweeper|cleaner|deadline-counts")
 
 
 class AlreadyRuns(RuntimeError):
@@ -70,6 +72,7 @@ class Options:
     """How the embedded platform is started.
 
     `driven_from` makes time stand still until it is driven; with `pump` what is due is then done by itself, else when `settle` is called.
+    Without `tidy` the loops that only keep house (sealing, folding, cleaning) wait on a driven clock until `tidy` is called.
     `postgres_url` uses a running server. `rate` replaces the limits of requests.
     """
 
@@ -79,6 +82,7 @@ class Options:
     anywhere: bool = False
     driven_from: datetime | None = None
     pump: bool = False
+    tidy: bool = True
     rate: str = ""
     metrics_port: int = 0
     postgres_url: str = ""
@@ -100,6 +104,7 @@ class Platform:
         self.ports: dict[str, Ports] = {}
         self.addresses: dict[str, str] = {}
         self.loops: list[Loop] = []
+        self._housekeeping: list[Loop] = []
         self.signer = TokenSigner.from_json(self.memory.get("signing_key", lambda: TokenSigner.generate().private_json()))
         self._people = people
         self._stack = ExitStack()
@@ -155,6 +160,11 @@ class Platform:
         with self._driving:
             drive(self.clock, self.loops, at)
             self.memory.set(_CLOCK, self.clock.now().isoformat())
+
+    def tidy(self) -> None:
+        """On a driven clock: lets the loops keep house that were not asked meanwhile."""
+        with self._driving:
+            drain([*self._housekeeping, *self.loops], self.clock.now())
 
     def _clock(self) -> Clock:
         """The clock: a driven one stands where it was left, or where the options begin."""
@@ -244,6 +254,9 @@ class Platform:
             ports = self.ports[spec.name]
             loops = [pipe, *watches(spec, ports), Cleaner(ports)]
             self.loops += [_WhenNeeded(loop, ports.db) for loop in loops] if self.clock.driven else loops
+        if self.clock.driven and not self.options.tidy:
+            self._housekeeping = [loop for loop in self.loops if _HOUSEKEEPING.search(loop.name)]
+            self.loops = [loop for loop in self.loops if loop not in self._housekeeping]
         if not self.clock.driven:
             runner = Runner(self.loops, self.clock)
         elif self.options.pump:

@@ -49,7 +49,7 @@ def run(folder: Path, report: Path, seed: int, out: TextIO, most: int = 0) -> in
 
 def _play(folder: Path, seed: int, out: TextIO, most: int) -> dict[str, Any]:
     organisations = people.organisations()
-    options = Options(folder, driven_from=BEGIN, rate=_UNLIMITED, postgres=_POSTGRES)
+    options = Options(folder, driven_from=BEGIN, rate=_UNLIMITED, postgres=_POSTGRES, tidy=False)
     platform = Platform(options, OfPeople(organisations)).start()
     gateway = Gateway(platform.url)
     try:
@@ -72,7 +72,7 @@ def _play(folder: Path, seed: int, out: TextIO, most: int) -> dict[str, Any]:
 
 def _numbers(platform: Platform, offices: dict[str, Office], out: TextIO) -> dict[str, Any]:
     tenants = {name: tally.from_the_ledger(office) for name, office in offices.items()}
-    platform.settle()
+    platform.tidy()
     outbox = tally.events_in_the_outbox(platform)
     metrics = tally.read_metrics(platform.metrics_url)
     out.write(tally.table(tenants.values()) + "\n\n")
