@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from services.kit.policy.catalogue import INSTANT, INT, Catalogue, EventKind, Fact, Operation, Type
-from services.kit.policy.conditions import TESTS, facts_named
+from services.kit.policy.conditions import JOINS, TESTS, facts_named
 from services.kit.policy.pack import Pack, placeholders
 from services.kit.policy.predicates import facts_of
 from services.kit.policy.source import Path_, Problem, Source
@@ -225,8 +225,8 @@ class _Examiner:
         refusal = rule["else"]
         extra = _EXTRA.get(rule["kind"], ())
         self.text((*path, "reason"), refusal["reason"], offered, extra)
-        if rule.get("hard") is False and refusal["effect"] == "refuse" and "when" not in rule and rule["kind"] == "cap":
-            self.say(path, f"{rule['id']} is not hard and yet refuses", "a soft cap is a `finding`")
+        if rule.get("hard") is False and refusal["effect"] == "refuse" and rule["kind"] == "cap":
+            self.say(path, f"{rule['id']} is not hard and yet refuses", "a number in principle is a `finding`")
         if "field" in refusal:
             points = [self.catalogue.points.get(name) for name in on]
             fields = [set(point.fields) for point in points if isinstance(point, Operation)]
@@ -334,11 +334,21 @@ class _Examiner:
                 else:
                     self.known((*where, "may"), "permission of a step", name, MAY)
             self.refuse(step.get("refuse", {}), where, offered)
+            self.reached(rule, step, where)
         self.refuse(rule.get("refuse", {}), path, offered)
         compiled = self.pack.rule(rule["id"])
         if compiled is not None and hasattr(compiled, "procedure"):
             for what in procedure_problems(compiled.procedure):
                 self.say((*path, "steps"), what)
+
+    def reached(self, rule: Data, step: Data, where: Path_) -> None:
+        """A step whose `when` contradicts that of its route is never reached, unless somebody on the way may change the fact."""
+        changed = {name.removeprefix("mark_") for other in rule["steps"] for name in (*other.get("sets", ()), *other.get("may", ()))}
+        fixed = _values(rule.get("when"))
+        for name, wanted in _values(step.get("when")).items():
+            if name in fixed and name not in changed and not fixed[name] & wanted:
+                told = ", ".join(sorted(map(str, fixed[name])))
+                self.say(where, f"step {step['id']} is never reached", f"the route is for {name}: {told}")
 
     def refuse(self, written: Data, path: Path_, offered: Facts) -> None:
         for kind, entry in written.items():
@@ -377,6 +387,13 @@ def _names(written: Any) -> tuple[str, ...]:
     if written is None:
         return ()
     return tuple(written) if isinstance(written, list) else (written,)
+
+
+def _values(when: Any) -> dict[str, set[Any]]:
+    """The facts of a `when` that must be one of certain values."""
+    written = when.items() if isinstance(when, dict) else ()
+    plain = {name: wanted if isinstance(wanted, list) else [wanted] for name, wanted in written if not isinstance(wanted, dict)}
+    return {name: set(values) for name, values in plain.items() if name not in JOINS}
 
 
 def _demands(require: Data) -> Iterator[tuple[str, Any]]:

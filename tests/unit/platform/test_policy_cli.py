@@ -1,7 +1,10 @@
 """`xiaoneng policy` on the command line."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner
@@ -64,3 +67,50 @@ def test_coverage_without_a_run_says_what_to_do(run, tmp_path):
 def test_schema_is_json_schema(run):
     schema = json.loads(run("schema").stdout)
     assert schema["$defs"]["limit"]["properties"]["kind"] == {"const": "limit"}
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """Keeps and activates a pack, or refuses as the gateway does."""
+
+    heard: ClassVar[list[tuple[str, str, dict]]] = []
+    refuse = False
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.heard.append((self.path, self.headers["authorization"], body))
+        name = {"name": "packs/ganzhou-water-2019/versions/1", "activeFromTime": "2019-03-25T00:00:00Z"}
+        field = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [{"description": "第3行：此处有误"}]}
+        self._answer(400, {"error": {"message": "PACK_INVALID", "details": [field]}}) if self.refuse else self._answer(200, name)
+
+    def _answer(self, code, body):
+        self.send_response(code)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *arguments):
+        """Says nothing."""
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    monkeypatch.setattr(Gateway, "heard", [])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_load_hands_over_the_pack_and_puts_it_in_force(run, gateway):
+    done = run("load", PACK, "--token", "T", "--address", gateway)
+    assert done.stdout.splitlines() == ["kept packs/ganzhou-water-2019/versions/1", "in force from 2019-03-25T00:00:00Z"]
+    paths = [(path, who) for path, who, _ in Gateway.heard]
+    assert paths == [("/v1/packs", "Bearer T"), ("/v1/packs/ganzhou-water-2019/versions/1:activate", "Bearer T")]
+    assert Gateway.heard[0][2]["source"] == PACK.read_text(encoding="utf-8")
+
+
+def test_load_prints_what_was_refused(run, gateway, monkeypatch):
+    monkeypatch.setattr(Gateway, "refuse", True)
+    done = run("load", PACK, "--token", "T", "--address", gateway)
+    assert (done.exit_code, done.stderr.splitlines()) == (1, ["PACK_INVALID", "  第3行：此处有误"])

@@ -194,3 +194,21 @@ def test_a_pack_of_an_older_schema_is_brought_up(monkeypatch):
     old = data()
     old["schema"], old["regulations"] = 0, old.pop("rules")
     assert validate(write(old), CATALOGUE) == []
+
+
+ROUTE = {"on": "trips.trip.route", "when": {"sort": "visit"}}
+NEVER = {**SIGN, "id": "never", "when": {"sort": "meeting"}}
+
+
+def test_a_step_that_is_never_reached_is_said():
+    (problem,) = problems(data(rule("procedure", **ROUTE, steps=[SIGN, NEVER])))
+    assert (problem.what, problem.mend) == ("step never is never reached", "the route is for sort: visit")
+
+
+def test_a_step_is_reached_where_somebody_may_change_the_fact():
+    assert problems(data(rule("procedure", **ROUTE, steps=[{**SIGN, "sets": ["sort"]}, NEVER]))) == []
+
+
+def test_a_number_in_principle_does_not_refuse():
+    (problem,) = problems(data(rule("cap", of="days", max=3, hard=False)))
+    assert problem.what == "one is not hard and yet refuses"
