@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -72,15 +73,20 @@ def record(case: Case, act: str, step: Step, **details: Any) -> None:
     case.tx.audit(act, effects.name_of(case, step), clause=clause, details=kept, **about)  # type: ignore[arg-type]
 
 
-def moved(case: Case, move: Any) -> Changes:
-    """Lets the route move. Its refusals carry the reason and the article of the pack."""
-    case.refresh()
-    try:
-        changes: Changes = move(case.tx.now)
-    except RouteRefused as refused:
-        raise case.demanded(refused) from refused
+def moved(case: Case, move: Callable[[datetime], Changes]) -> Changes:
+    """Lets the route move, and stores and makes known what that changes."""
+    changes = asked(case, move)
     effects.apply(case, changes)
     return changes
+
+
+def asked(case: Case, move: Callable[[datetime], Changes]) -> Changes:
+    """What a move changes on the route. Its refusals carry the reason and the article of the pack."""
+    case.refresh()
+    try:
+        return move(case.tx.now)
+    except RouteRefused as refused:
+        raise case.demanded(refused) from refused
 
 
 def ensure_reached(case: Case, step: str, party: str = "") -> Step:

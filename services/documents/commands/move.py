@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.documents.commands import effects
-from services.documents.commands.act import ACT, Acted, moved, record
+from services.documents.commands.act import ACT, Acted, asked, moved, record
 from services.documents.commands.case import Case, load
 from services.documents.commands.names import check_persons, check_units, document_id, part_id
 from services.documents.domain.errors import NotYourStep
@@ -106,7 +106,7 @@ def transfer_step(tx: Tx, cmd: TransferStep) -> Acted:
     check_units(tx, [cmd.unit], "unit")
     case.enforce("documents.step.transfer", step, reason=cmd.reason)
     before = case.persons.get(step.id, [])
-    changes = case.route.transfer(step.id, actor, tx.now, cmd.person, cmd.unit)
+    changes = asked(case, lambda at: case.route.transfer(step.id, actor, at, cmd.person, cmd.unit))
     moved_step = changes.transferred[0]
     if moved_step.state is StepState.OPEN and not effects.reassign(case, moved_step):
         case.persons[step.id] = before

@@ -198,3 +198,11 @@ def test_the_route_says_what_every_step_may_take_also_before_it_opens(works: Wor
     steps = works.eldest.GetRoute(name=works.register().name).steps
     said = [(s.step, [(limit.budget, limit.citation.clause) for limit in s.limits]) for s in steps]
     assert said == [(step, [("3个工作日", "invented/1.2")]) for step in ("hear", "plan", "work", "news")]
+
+
+def test_what_a_step_does_not_offer_is_refused(works: Works) -> None:
+    document = works.at_work()
+    name = works.opened(document)["work"].name
+    assert works.north.refused("AddSigner", name=name, person="south").reason == "NOT_ALLOWED_AT_THIS_STEP"
+    works.north.SubmitFeedback(name=name, result_text="已修")
+    assert works.north.refused("TransferStep", name=name, person="south", reason="忙").reason == "LEAPT"
