@@ -56,6 +56,7 @@ class Report:
         self.killed: set[tuple[str, str]] = set()
         self.survived: set[tuple[str, str]] = set()
         self.unusable: set[tuple[str, str]] = set()
+        self.otherwise: set[tuple[str, str]] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in what one test says."""
@@ -67,7 +68,7 @@ class Report:
         elif report.when == "call" and report.passed:
             self.passed |= set(claimed)
             said = dict(report.user_properties).get(SCENARIO, {})
-            for fate in ("killed", "survived", "unusable"):
+            for fate in ("killed", "survived", "unusable", "otherwise"):
                 getattr(self, fate).update((clause, change) for clause, change in said.get(fate, ()))
 
     def unnoticed(self, clause: str) -> list[str]:
@@ -92,6 +93,8 @@ class Report:
                 terminalreporter.write_line(f"{clause}: no scenario notices: {change}")
         for clause, change in sorted(self.unusable):
             terminalreporter.write_line(f"{clause}: the changed pack could not be used: {change}")
+        for clause, failure in sorted(self.otherwise):
+            terminalreporter.write_line(f"{clause}: a scenario fails, but not in what it says: {failure}")
         if self._file is not None:
             self.write(self._file)
             terminalreporter.write_line(f"coverage of {len(catalogue_entries())} clauses in {self._file}")

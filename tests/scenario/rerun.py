@@ -63,13 +63,16 @@ class OnChangedPacks:
             item.stash[_FAILURE] = call.excinfo.value if call.excinfo else None
 
     def _on_each(self, item: pytest.Item, claimed: list[str]) -> dict[str, Any]:
-        outcome: dict[str, Any] = {"clauses": claimed, "survived": [], "killed": [], "unusable": []}
+        outcome: dict[str, Any] = {"clauses": claimed, "survived": [], "killed": [], "unusable": [], "otherwise": []}
         for pack in sorted(packs.used()):
             for clause in claimed:
                 for mutant in self._of(pack, clause):
                     key = (clause, mutant.description)
                     if key not in self._killed:
                         outcome[self._fate(item, pack, mutant)].append(list(key))
+                        failure = item.stash[_FAILURE]
+                        if failure is not None and not _own(failure):
+                            outcome["otherwise"].append([clause, f"{mutant.description}: {type(failure).__name__}: {failure}"[:200]])
         self._killed |= {(clause, change) for clause, change in outcome["killed"]}
         return outcome
 
