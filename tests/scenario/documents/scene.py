@@ -9,9 +9,9 @@ Persons are named by their short ids, in requests and in replies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from google.protobuf import json_format
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.scenario.world import Office
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+T = TypeVar("T")
 BREACHED = "documents.deadline.breached.v1"
 
 
@@ -35,6 +36,18 @@ def moment(text: str) -> datetime:
 def shown(stamp: Any) -> str:
     """An instant of a reply as people in the office write it."""
     return stamp.ToDatetime(UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def dues(step: Any) -> list[tuple[str, str]]:
+    """Due moment and clause of each limit of a step, the first one that is due in front."""
+    return [(shown(limit.due_time), limit.citation.clause) for limit in step.deadlines]
+
+
+def the_one(found: Iterable[T]) -> T:
+    """The only one there is; that there is exactly one is part of what a scenario says."""
+    every = list(found)
+    assert len(every) == 1, every
+    return every[0]
 
 
 def scene(office: Office, registry: str = "sun") -> Scene:

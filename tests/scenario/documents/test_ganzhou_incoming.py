@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenario.documents.builders import a_proposal, decided, forwarded, proposed, registered, reviewed, signed
-from tests.scenario.documents.scene import moment, scene, shown
+from tests.scenario.documents.scene import dues, moment, scene, shown, the_one
 from xiaoneng.documents.v1 import types_pb2
 
 
@@ -91,7 +91,7 @@ def test_the_leader_in_charge_signs_before_the_principal_leader_decides(office: 
     assert (refused.reason, refused.clause) == ("STEP_OUT_OF_ORDER", "ganzhou/1.4")
     bureau.at("2019-04-08 15:00")
     signed(bureau, document)
-    (only,) = bureau.opened(document)
+    only = the_one(bureau.opened(document))
     assert (only.step, list(only.persons), shown(only.arrive_time)) == ("decide", ["huang"], "2019-04-08 15:00")
     assert bureau.sees("ma", document) == []
 
@@ -203,7 +203,7 @@ def test_an_instruction_without_a_limit_gets_a_feedback_deadline(office: Any) ->
     signed(bureau, document)
     decided(bureau, document)
     task = bureau.step(document, "handle")
-    assert [(shown(d.due_time), d.citation.clause) for d in task.deadlines] == [("2019-10-12 18:00", "ganzhou/3.5")]
+    assert dues(task) == [("2019-10-12 18:00", "ganzhou/3.5")]
 
 
 @pytest.mark.clause("ganzhou/1.11")
@@ -212,7 +212,7 @@ def test_a_reading_document_goes_to_the_principal_leader_and_then_to_all_readers
     document = registered(bureau, document_class="reading")
     step = bureau.step(document, "propose")
     bureau.chen.SubmitProposal(name=step.name, proposal=types_pb2.Proposal(handling_text="建议传阅"))
-    (only,) = bureau.opened(document)
+    only = the_one(bureau.opened(document))
     assert (only.step, list(only.persons)) == ("sign", ["huang"])
     bureau.at("2019-04-10 11:30")
     heads = ["sun", "ma", "luo", "he"]
@@ -266,10 +266,10 @@ def test_a_reader_finishes_and_the_proposer_sees_it(office: Any) -> None:
     document = registered(bureau)
     forwarded(bureau, document, readers=["xie"])
     bureau.at("2019-04-22 16:05")
-    (copy,) = [s for s in bureau.opened(document) if s.step == "read"]
+    copy = the_one([s for s in bureau.opened(document) if s.step == "read"])
     bureau.xie.FinishReading(name=copy.name)
     assert bureau.sees("xie", document) == []
-    (read,) = bureau.chen.ListReadings(name=document.name).readings
+    read = the_one(bureau.chen.ListReadings(name=document.name).readings)
     assert (read.done_by, shown(read.end_time)) == ("xie", "2019-04-22 16:05")
     told = [(e["persons"], e["citation"]["clause"], e["text"]) for e in bureau.events("documents.notice.given.v1")]
     assert told == [(["chen"], "ganzhou/5.3", "传阅件已阅毕，退回拟办人")]
@@ -283,6 +283,6 @@ def test_a_reading_document_is_done_when_all_have_read_it(office: Any) -> None:
     bureau.chen.SubmitProposal(name=bureau.step(document, "propose").name, proposal=proposal)
     bureau.huang.CompleteStep(name=bureau.step(document, "sign").name, verdict="VERDICT_APPROVE", opinion="阅")
     for reader, state in (("xie", types_pb2.DOCUMENT_STATE_RUNNING), ("ma", types_pb2.DOCUMENT_STATE_CLOSED)):
-        (copy,) = getattr(bureau, reader).ListMySteps(queue="WORK_KIND_READING").items
+        copy = the_one(getattr(bureau, reader).ListMySteps(queue="WORK_KIND_READING").items)
         getattr(bureau, reader).FinishReading(name=copy.step.name)
         assert bureau.sun.GetDocument(name=document.name).state == state

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.documents.scene import Scene, scene, shown
+from tests.scenario.documents.scene import Scene, scene, shown, the_one
 from xiaoneng.documents.v1 import types_pb2
 
 
@@ -31,7 +31,7 @@ def test_an_outgoing_document_goes_through_section_office_and_leader(office: Any
     passed(bureau, document, "review", "luo")
     bureau.at("2019-05-06 11:00")
     passed(bureau, document, "check", "sun")
-    (only,) = bureau.opened(document)
+    only = the_one(bureau.opened(document))
     assert (only.step, list(only.persons), shown(only.arrive_time)) == ("sign", ["li"], "2019-05-06 11:00")
     passed(bureau, document, "sign", "li")
     bureau.zhou.IssueDocument(name=document.name, series="赣市水利字")
@@ -76,7 +76,7 @@ def test_a_submission_comes_back_to_who_started_it(office: Any) -> None:
     passed(bureau, document, "review", "luo")
     bureau.at("2019-05-07 10:30")
     passed(bureau, document, "sign", "li")
-    (only,) = bureau.opened(document, "wu")
+    only = the_one(bureau.opened(document, "wu"))
     assert (only.step, list(only.persons), shown(only.arrive_time)) == ("execute", ["wu"], "2019-05-07 10:30")
     acted = {person for step in bureau.route(document, "wu") for person in step.persons}
     assert acted.isdisjoint({"sun", "chen", "zhou"})

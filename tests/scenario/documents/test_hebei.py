@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.documents.scene import Scene, scene, shown
+from tests.scenario.documents.scene import Scene, scene, shown, the_one
 from xiaoneng.documents.v1 import types_pb2
 
 
@@ -105,7 +105,7 @@ def test_a_request_goes_up_level_by_level(office: Any) -> None:
     approved(district, document, "zhang")
     assert [list(s.persons) for s in district.opened(document)] == [["liu"]]
     approved(district, document, "liu")
-    (reply,) = district.opened(document)
+    reply = the_one(district.opened(document))
     assert (reply.step, "clerk" in reply.persons, "director" in reply.persons) == ("reply", True, False)
     district.clerk.SendReply(name=document.name, text="同意")
     assert district.clerk.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
