@@ -14,6 +14,7 @@ from services.kit import roster, schedule
 from services.kit.db import tables
 from services.kit.db.tables import plumbing_table, tenant_table
 from services.kit.db.types import Json, instant, new_metadata, one_of, text
+from services.kit.errors import Stale
 from services.notifications.domain.todo import NEVER, State, WorkItem
 
 if TYPE_CHECKING:
@@ -238,9 +239,19 @@ def message_of(tx: Tx, id_: str, person: str) -> Row[Any] | None:
     return next(iter(tx.locked(select(messages).where(messages.c.id == id_, messages.c.person == person))), None)
 
 
-def offered(tx: Tx) -> Row[Any] | None:
-    """The tenant's channels."""
-    return tx.one(select(tenant_channels))
+def offered(tx: Tx, *, lock: bool = False) -> Row[Any] | None:
+    """The tenant's channels; with `lock` nobody else changes them meanwhile."""
+    asked = select(tenant_channels)
+    return next(iter(tx.locked(asked) if lock else tx.all(asked)), None)
+
+
+def offer(tx: Tx, row: Mapping[str, Any], *, known: bool) -> None:
+    """Keeps the tenant's channels. Refuses Stale when somebody else has set them for the first time meanwhile."""
+    if known:
+        tx.update(tenant_channels, {}, row)
+    else:
+        tx.on_conflict("pk_tenant_channels", Stale)
+        tx.insert(tenant_channels, row)
 
 
 def wanted(tx: Tx, persons: Sequence[str]) -> Mapping[str, Row[Any]]:

@@ -170,15 +170,14 @@ def unbind_subject(tx: Tx, cmd: UnbindSubject) -> Binding:
 
 def take_in(tx: Tx, *members: Member) -> None:
     """Makes the persons known to the installation as persons of the transaction's tenant. Refuses: KindDiffers."""
-    tenant = tx.tenant
+    tenant, at = tx.tenant, tx.now
+    rows = [{"id": m.person, "display_name": m.display_name, "kind": m.kind, "home": tenant, "created_at": at} for m in members]
+    if not rows:
+        return
     with across(tx):
-        known = store.kinds_of(tx, [member.person for member in members])
+        kinds = store.made_known(tx, rows)
         for member in members:
-            kind = known.get(member.person)
-            if kind is None:
-                row = {"id": member.person, "display_name": member.display_name, "kind": member.kind}
-                tx.insert(store.persons, row | {"home": tenant, "created_at": tx.now})
-            elif kind != member.kind:
+            if kinds[member.person] != member.kind:
                 raise KindDiffers(person=member.person)
             tx.upsert(store.person_tenants, {"person": member.person, "tenant": tenant})
 

@@ -82,8 +82,8 @@ class RequestIdReused(Invalid):
 def run(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) -> M:
     """Runs a command in one transaction and returns its reply.
 
-    A repeated `request_id` of the same person returns the first reply and changes nothing. Refuses: RequestIdReused, and what the
-    command refuses. Deadlocks and serialization failures are tried three times, then `Busy`.
+    A repeated `request_id` of the same person returns the first reply and changes nothing, also when both come at once. Refuses:
+    RequestIdReused, and what the command refuses. Deadlocks and serialization failures are tried three times, then `Busy`.
     """
     started = perf_counter()
     outcome = "failed"
@@ -101,8 +101,11 @@ def run(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) 
                         raise Busy(dependency="database") from raised
             raise AssertionError("unreachable")
         except Refusal:
-            outcome = "refused"
-            raise
+            meanwhile: M | None = _done_meanwhile(ports, use_case, cmd)
+            outcome = "refused" if meanwhile is None else "repeated"
+            if meanwhile is None:
+                raise
+            return meanwhile
         finally:
             COMMANDS.labels(ports.service, use_case.name, outcome).inc()
             DURATION.labels(ports.service, use_case.name).observe(perf_counter() - started)
@@ -133,6 +136,17 @@ def _once(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]
                 },
             )
         return message, False
+
+
+def _done_meanwhile(ports: Ports, use_case: UseCase[C, R], cmd: C) -> Any:
+    """The reply of the same request that was sent twice at once and done while this one waited for its rows; None if there is none.
+
+    What refuses the second one is then what the first one did.
+    """
+    if not cmd.request_id:
+        return None
+    with ports.db.tenant(cmd.caller.tenant, cmd.caller, request_id=cmd.request_id, command=use_case.name) as tx:
+        return _stored(tx) if tx.prelude.reply is not None and tx.prelude.body_hash == body_hash(cmd) else None
 
 
 def _stored(tx: Tx) -> Any:

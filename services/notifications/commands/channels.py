@@ -60,7 +60,7 @@ def update_person_channels(tx: Tx, cmd: UpdatePersonChannels) -> dict[str, Any]:
 @command(audit="notifications.channel.offer")
 def update_tenant_channels(tx: Tx, cmd: UpdateTenantChannels) -> dict[str, Any]:
     """Keeps what the tenant offers. Refuses: UnknownRobot, Stale."""
-    now = store.offered(tx)
+    now = store.offered(tx, lock=True)
     if (now.etag if now else "") != cmd.etag:
         raise Stale()
     robot = now.robot if now and cmd.robot == without_secret(now.robot) else cmd.robot
@@ -72,5 +72,5 @@ def update_tenant_channels(tx: Tx, cmd: UpdateTenantChannels) -> dict[str, Any]:
         "robot": robot,
         "etag": ids.new(),
     }
-    tx.upsert(store.tenant_channels, row)
+    store.offer(tx, row, known=now is not None)
     return row
