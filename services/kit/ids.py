@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import uuid_utils
 
@@ -12,6 +13,11 @@ _SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 def new() -> str:
     """Returns a new UUIDv7 (RFC 9562) in lower case: unique, and later ones sort after earlier ones."""
     return str(uuid_utils.uuid7())
+
+
+def named(name: str) -> str:
+    """Returns the id that belongs to a name (UUIDv5): the same one each time, for requests that are repeated on purpose."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
 def is_id(text: str) -> bool:

@@ -63,7 +63,7 @@ def read(size: int, token: str, *, scope: Sequence[Any], now: datetime) -> Page:
         version, given, issued, position = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         after = tuple(_value(value) for value in position)
         fresh = abs(now - datetime.fromtimestamp(issued, UTC)) <= LIFETIME
-    except (ValueError, TypeError, OverflowError, OSError, binascii.Error) as wrong:
+    except (ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError, binascii.Error) as wrong:
         raise PageTokenInvalid() from wrong
     if version != VERSION or given != digest or not fresh:
         raise PageTokenInvalid()

@@ -7,12 +7,12 @@ administrator does through the gateway, as in a real office: units, persons, pos
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from services.kit import ids
 from services.kit.clock import SystemClock
 from services.kit.rpc.channel import connect, metadata, service_metadata
 from services.platform.client import Client, Gateway, Refused
@@ -99,7 +99,7 @@ def _once(admin: Client, path: str, body: dict[str, Any]) -> bool:
     """Does it unless it was done before: the same request has the same id. Says whether it could be done."""
     name = json.dumps([admin.tenant, path, body], ensure_ascii=False, sort_keys=True)
     try:
-        admin.post(path, body, request_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
+        admin.post(path, body, request_id=ids.named(name))
     except Refused as refused:
         if refused.reason not in _THERE:
             raise

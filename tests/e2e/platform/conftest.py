@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -23,7 +24,9 @@ from services.platform.client import Gateway
 ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 180.0
 _STOP_SECONDS = 60.0
+_WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
+T = TypeVar("T")
 
 
 @dataclass
@@ -38,17 +41,32 @@ class Running:
 
     def start(self) -> Running:
         """Starts it and waits for its greeting."""
-        out = self.folder.with_suffix(".out")
-        command = [sys.executable, "-m", "services.platform.cli", "up", "--data", str(self.folder), *self.options]
-        with out.open("w") as lines:
-            self.process = subprocess.Popen(command, stdout=lines, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment())
-        until = time.monotonic() + _START_SECONDS
-        while "Ctrl-C" not in (said := out.read_text()):
-            assert self.process.poll() is None, f"ended: {said}"
-            assert time.monotonic() < until, f"no greeting: {said}"
-            time.sleep(_LOOK_SECONDS)
-        self.said = said
+        process = self.launch()
+
+        def greeted() -> bool:
+            assert "Ctrl-C" in self.output() or process.poll() is None, f"ended: {self.output()}{self.errors()}"
+            return "Ctrl-C" in self.output()
+
+        wait_for(greeted, _START_SECONDS)
+        self.said = self.output()
         return self
+
+    def launch(self) -> subprocess.Popen[str]:
+        """Starts it and does not wait."""
+        command = [sys.executable, "-m", "services.platform.cli", "up", "--data", str(self.folder), *self.options]
+        with self.folder.with_suffix(".out").open("w") as lines:
+            self.process = subprocess.Popen(command, stdout=lines, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment())
+        return self.process
+
+    def output(self) -> str:
+        """What it has said since it was last launched."""
+        return self.folder.with_suffix(".out").read_text()
+
+    def errors(self) -> str:
+        """The last errors of its log."""
+        log = self.folder / "xiaoneng.log"
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        return "\n".join([line[:2000] for line in lines if '"level": "error"' in line][-3:])
 
     @property
     def url(self) -> str:
@@ -86,6 +104,15 @@ class Running:
             self.process.kill()
             self.process.wait(_STOP_SECONDS)
         LocalPostgres(self.folder / "postgres").remove()
+
+
+def wait_for(condition: Callable[[], T], seconds: float = _WAIT_SECONDS) -> T:
+    """Gives what `condition` gives as soon as it gives anything; fails after so many seconds."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "nothing came of it"
+        time.sleep(_LOOK_SECONDS)
+    return found
 
 
 def environment() -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,7 @@ import pytest
 
 from services.kit.db.server import free_port
 from services.platform.client import Client, Refused
-from tests.e2e.platform.conftest import ROOT, Running, environment
-
-_WAIT_SECONDS = 30.0
+from tests.e2e.platform.conftest import ROOT, Running, environment, wait_for
 
 
 def register(clerk: Client, number: str) -> str:
@@ -28,11 +25,7 @@ def register(clerk: Client, number: str) -> str:
 
 def waiting(person: Client, document: str) -> list[dict[str, Any]]:
     """The items of a document in a person's list, as soon as there are any."""
-    until = time.monotonic() + _WAIT_SECONDS
-    while not (found := [todo for todo in person.every("/v1/todos", "todos") if todo["subject"] == document]):
-        assert time.monotonic() < until, f"{document} is not in the list of {person.subject}"
-        time.sleep(0.1)
-    return found
+    return wait_for(lambda: [todo for todo in person.every("/v1/todos", "todos") if todo["subject"] == document])
 
 
 def test_the_greeting_names_the_address_and_the_people_of_two_offices(platform: Running) -> None:
@@ -95,5 +88,23 @@ def test_what_was_done_is_there_after_ctrl_c_and_after_kill_and_on_another_port(
         clerk = running.gateway.as_("clerk@ganzhou")
         assert len(waiting(clerk, second)) == 1
         assert {each["name"] for each in clerk.every("/v1/documents", "documents")} == {document, second}
+    finally:
+        running.close()
+
+
+def test_a_first_run_that_was_killed_goes_on_where_it_stopped(place: Path) -> None:
+    running = Running(place / "data")
+    log = place / "data" / "xiaoneng.log"
+    try:
+        running.launch()
+        wait_for(lambda: log.exists() and log.read_text(encoding="utf-8").count('"http_request"') > 60)
+        running.kill()
+        assert "Ctrl-C" not in running.output()
+        running.start()
+        admin = running.gateway.as_("admin@ganzhou")
+        posts = [(post["person"], post["unit"], post["kind"]) for post in admin.every("/v1/posts", "posts", pageSize=200)]
+        assert len(posts) == len(set(posts)) == 27
+        assert len(admin.every("/v1/persons", "persons", pageSize=200)) == 28
+        assert running.gateway.as_("mayor@hebei").get("/v1/me")["roles"] != []
     finally:
         running.close()

@@ -22,7 +22,7 @@ AUDIT = toy.metadata.tables["audit"]
 def an_event(subject: str = "things/1") -> Event:
     from xiaoneng.kit.v1 import work_pb2
 
-    return Event("toy.thing.made.v1", subject, work_pb2.WorkOpened())
+    return Event("toy.work.opened.v1", subject, work_pb2.WorkOpened())
 
 
 def test_state_event_and_record_are_written_together(db: Database) -> None:
