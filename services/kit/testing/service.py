@@ -21,7 +21,7 @@ from services.kit.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-PASSWORD = "test"  # noqa: S105  the server is the test's own
+PASSWORD = "test"
 AUDIT_KEY = "a key for tests only, never used elsewhere"
 
 _made: dict[tuple[str, str], str] = {}

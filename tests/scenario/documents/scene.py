@@ -119,9 +119,7 @@ class Scene:
         db = self.office.world.platform.ports["documents"].db
         outbox = db.metadata.tables["outbox"]
         with db.plumbing() as tx:
-            rows = tx.all(
-                select(outbox.c.data).where(outbox.c.tenant == self.office.tenant, outbox.c.type == kind).order_by(outbox.c.seq)
-            )
+            rows = tx.all(select(outbox.c.data).where(outbox.c.tenant == self.office.tenant, outbox.c.type == kind).order_by(outbox.c.seq))
         return [_swapped(row.data, self._names) for row in rows]
 
     def breaches(self, document: Any) -> list[tuple[str, str, str]]:

@@ -33,7 +33,14 @@ AT = datetime(2025, 9, 22, 1, tzinfo=UTC)
 
 
 def a_document(**changes: Any) -> Document:
-    values = {"id": "d", "kind": Kind.INCOMING, "title": "通知", "initiator": "clerk", "initiating_unit": "office", "state": State.REGISTERED}
+    values = {
+        "id": "d",
+        "kind": Kind.INCOMING,
+        "title": "通知",
+        "initiator": "clerk",
+        "initiating_unit": "office",
+        "state": State.REGISTERED,
+    }
     return Document(**{**values, "created_at": AT, "updated_at": AT, **changes})
 
 
