@@ -19,6 +19,8 @@ _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _COMMAND = re.compile(r"(?:^|`|bin/)xiaoneng ((?:[a-z]+ ?)+)", re.MULTILINE)
 _TARGET = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
+_FILE = re.compile(r"`((?:services|gateway|tests|deploy|commands)/[\w/.-]+\.(?:py|yaml|sh))`")
+_METRIC = re.compile(r"`(xiaoneng_[a-z_]+_(?:total|seconds|ratio|pending|open|overdue|letters|use|info))`")
 _KITS_OWN = ("roster_",)
 
 
@@ -62,6 +64,15 @@ def test_commands_and_targets_are_there(page: Path) -> None:
         assert words[0] in commands(), f"xiaoneng {said}"
         inside = {command.split()[1] for command in commands() if command.startswith(f"{words[0]} ")}
         assert not inside or len(words) == 1 or words[1] in inside, f"xiaoneng {said}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=of_page)
+def test_files_and_metrics_that_are_named_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    roots = (ROOT, page.parent, ROOT / "services" / "documents")
+    assert [name for name in _FILE.findall(text) if not any((root / name).exists() for root in roots)] == []
+    known = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    assert {name for name in _METRIC.findall(text) if f"`{name}`" not in known} == set()
 
 
 @pytest.mark.parametrize("service", processes.names())
