@@ -48,6 +48,12 @@ def test_a_tenants_id_is_taken_once(operator: Client, admin: Client) -> None:
     assert (refused.code, refused.reason) == ("ALREADY_EXISTS", "TENANT_EXISTS")
 
 
+def test_public_is_no_tenants_id(operator: Client, admin: Client) -> None:
+    who = {"person_id": "x", "display_name": "x"}
+    refused = operator.refused("CreateTenant", tenant_id="public", tenant={"display_name": "x"}, administrator=who)
+    assert (refused.code, refused.fields) == ("INVALID_ARGUMENT", ("tenant_id",))
+
+
 def test_the_parent_of_a_tenant_exists(operator: Client, admin: Client) -> None:
     who = {"person_id": "x", "display_name": "x"}
     refused = operator.refused("CreateTenant", tenant_id="sub", tenant={"display_name": "x", "parent": "tenants/none"}, administrator=who)
