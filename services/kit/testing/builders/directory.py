@@ -100,7 +100,8 @@ def create_tenant(desk: Desk) -> Act:
 
 def update_tenant(desk: Desk) -> Act:
     kept = desk.do("admin", "GetTenant", name=f"tenants/{desk.tenant}")
-    return Act("admin", {"tenant": {"name": kept.name, "display_name": "新名称", "etag": kept.etag}, "update_mask": "displayName"})
+    said = {"name": kept.name, "display_name": f"新名称{_slug()}", "etag": kept.etag}  # another one each time: it is always a change
+    return Act("admin", {"tenant": said, "update_mask": "displayName"})
 
 
 def create_unit(desk: Desk) -> Act:
