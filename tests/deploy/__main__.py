@@ -17,7 +17,7 @@ from services.kit.worktime import Calendar
 from services.platform.demo.articles import articles, texts
 from services.platform.demo.office import NotInTheList, Office
 from services.platform.demo.people_at_work import Habits
-from services.platform.people import organisations
+from services.platform.people import Organisation, organisations
 from tests.deploy.load import Load
 from tests.deploy.trial import ADDRESS, PROJECT, PROMETHEUS, Trial, TrialGateway, until
 
@@ -64,7 +64,7 @@ def subscriber(trial: Trial, tenant: str) -> tuple[pika.BlockingConnection, list
     """Another system's queue, by another client, with the user that `xiaoneng subscribers add` makes."""
     (container,) = trial.containers("rabbitmq")
     control = trial.folder / "rabbitmqctl"
-    control.write_text(f'#!/bin/sh\nexec {os.environ.get("DOCKER", "docker")} exec {container} rabbitmqctl "$@"\n')
+    control.write_text(f'#!/bin/sh\nexec {os.environ.get("DOCKER", "docker")} exec -i {container} rabbitmqctl "$@"\n')
     control.chmod(0o755)
     said = subprocess.run(
         [sys.executable, "-m", "services.platform.cli", "subscribers", "add", "archive", "--tenant", tenant, "--rabbitmqctl", str(control)],
@@ -111,16 +111,22 @@ def restarts(trial: Trial, load: Load) -> bool:
     return fine
 
 
-def main(folder: str = "var/trial") -> int:
-    trial = Trial(Path(folder).resolve(), IMAGE, SERVERS, TWO)
+def begin(trial: Trial, gateway: TrialGateway, organisation: Organisation) -> None:
+    """From nothing to a tenant whose people can sign in."""
     trial.prepare()
     started = time.monotonic()
     trial.up()
     say(f"up and healthy after {time.monotonic() - started:.0f} s: {len(trial.containers())} containers")
-    gateway = TrialGateway(ADDRESS)
-    organisation = next(each for each in organisations() if each.tenant == "ganzhou")
     trial.seed(gateway, organisation)
     say(f"tenant {organisation.tenant}: {len(organisation.people)} people; by `xiaoneng tenants create` and its administrator")
+
+
+def main(folder: str = "var/trial") -> int:
+    trial = Trial(Path(folder).resolve(), IMAGE, SERVERS, TWO)
+    gateway = TrialGateway(ADDRESS)
+    organisation = next(each for each in organisations() if each.tenant == "ganzhou")
+    if not trial.containers():
+        begin(trial, gateway, organisation)
     connection, seen = subscriber(trial, organisation.tenant)
     office = Office(gateway, organisation, Habits(1, Calendar()), lambda: datetime.now(UTC))
     started = time.monotonic()

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from services.kit.clock import SystemClock
 from services.kit.db.engine import Database, SchemaTooOld
 from services.kit.db.migrate import driver_url, migrate, revisions
+from services.kit.db.server import LocalPostgres
 from services.kit.identity import TokenSigner, TokenVerifier, key_set
 from services.kit.testing import toy
-from services.kit.testing.postgres import PostgresServer
 from services.kit.testing.service import AUDIT_KEY, database
 from services.platform import processes
 from services.platform.installation_cli import app
@@ -31,26 +31,20 @@ def called(*words: object) -> str:
     return done.output
 
 
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own: roles and their passwords belong to all databases, and other tests log in with theirs meanwhile."""
+    server = LocalPostgres(tmp_path_factory.mktemp("installation") / "postgres", {"fsync": "off"})
+    yield server.start()
+    server.remove()
+
+
 @pytest.fixture
-def folder(tmp_path: Path, postgres: PostgresServer) -> Path:
-    """The secrets of an installation on the test's server."""
-    url = make_url(postgres.url)
+def folder(tmp_path: Path, own_server: str) -> Path:
+    """The secrets of an installation on that server."""
+    url = make_url(own_server)
     called("secrets", tmp_path / "secrets", "--postgres", f"{url.host}:{url.port}")
     return tmp_path / "secrets"
-
-
-@pytest.fixture
-def databases(folder: Path, postgres: PostgresServer) -> Iterator[Path]:
-    """Roles and databases of the installation; dropped afterwards."""
-    yield folder
-    engine = create_engine(driver_url(postgres.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as admin:
-        for service in (*processes.names(), "gateway"):
-            admin.execute(text(f'DROP DATABASE IF EXISTS "xn_{service}" WITH (FORCE)'))
-            # Other tests log in with the password of the test's server.
-            for role in (f"xn_{service}", f"xn_{service}_owner"):
-                admin.execute(text(f"ALTER ROLE \"{role}\" PASSWORD 'test'"))
-    engine.dispose()
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -83,20 +77,20 @@ def test_the_manifests_hold_every_file(folder: Path) -> None:
     assert {each["type"] for each in secrets if each["metadata"]["name"] == "office-documents"} == {"kubernetes.io/basic-auth"}
 
 
-def test_processes_log_in_after_roles_databases_and_migrations(databases: Path, postgres: PostgresServer) -> None:
-    called("databases", databases, "--admin-url", postgres.url)
-    called("databases", databases, "--admin-url", postgres.url)
+def test_processes_log_in_after_roles_databases_and_migrations(folder: Path, own_server: str) -> None:
+    called("databases", folder, "--admin-url", own_server)
+    called("databases", folder, "--admin-url", own_server)
     spec = processes.spec("documents")
-    migrate(spec.name, spec.metadata, spec.migrations, (databases / "documents-owner" / "migrationUrl").read_text())
-    db = Database("documents", (databases / "documents" / "url").read_text(), SystemClock(), spec.metadata, audit_key=AUDIT_KEY.encode())
+    migrate(spec.name, spec.metadata, spec.migrations, (folder / "documents-owner" / "migrationUrl").read_text())
+    db = Database("documents", (folder / "documents" / "url").read_text(), SystemClock(), spec.metadata, audit_key=AUDIT_KEY.encode())
     db.check_role()
     db.check_schema(spec.migrations)
     db.dispose()
 
 
-def test_the_login_cannot_do_what_the_owner_can(databases: Path, postgres: PostgresServer) -> None:
-    called("databases", databases, "--admin-url", postgres.url)
-    login, owner = ((databases / name).read_text() for name in ("documents/url", "documents-owner/migrationUrl"))
+def test_the_login_cannot_do_what_the_owner_can(folder: Path, own_server: str) -> None:
+    called("databases", folder, "--admin-url", own_server)
+    login, owner = ((folder / name).read_text() for name in ("documents/url", "documents-owner/migrationUrl"))
     assert make_url(login).password != make_url(owner).password
     engine = create_engine(driver_url(login))
     with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
