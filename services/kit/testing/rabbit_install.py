@@ -74,7 +74,7 @@ def unpacked(folder: Path = _VAR / "rabbitmq") -> Programs | None:
 
 
 def _unpack(folder: Path) -> None:
-    apt = [*_private_apt(folder), "-qq"]
+    apt = [*private_apt(folder), "-qq"]
     packages, root = folder / "packages", folder / "root"
     for path in (packages, root):
         shutil.rmtree(path, ignore_errors=True)
@@ -94,7 +94,7 @@ def _unpack(folder: Path) -> None:
     link.symlink_to(next(erlang.glob("erts-*/bin/epmd")))
 
 
-def _private_apt(folder: Path) -> list[str]:
+def private_apt(folder: Path) -> list[str]:
     """Options that keep apt's state and downloads in `folder`; sources and keys stay the machine's."""
     state, cache = folder / "apt/state", folder / "apt/cache"
     (state / "lists/partial").mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,28 +10,12 @@ from typing import Any
 from google.protobuf.compiler import plugin_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from services.kit.testing.rabbit_install import _private_apt
-
-_VAR = Path(__file__).resolve().parents[3] / "var" / "grpc-gateway"
-_PACKAGE = "golang-grpc-gateway"
+from services.kit.testing import debian
 
 
 def program() -> Path:
     """The plugin: on the path, or unpacked from the distribution's package, once for all runs."""
-    on_path = shutil.which("protoc-gen-swagger")
-    if on_path:
-        return Path(on_path)
-    found = _VAR / "root" / "usr" / "bin" / "protoc-gen-swagger"
-    _VAR.mkdir(parents=True, exist_ok=True)
-    with (_VAR / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not found.exists():
-            apt = [*_private_apt(_VAR), "-qq"]
-            subprocess.run(["apt-get", *apt, "update"], check=True)
-            subprocess.run(["apt-get", *apt, "download", _PACKAGE], check=True, cwd=_VAR)
-            for package in _VAR.glob("*.deb"):
-                subprocess.run(["dpkg", "-x", package, _VAR / "root"], check=True)
-    return found
+    return debian.program("protoc-gen-swagger", "golang-grpc-gateway")
 
 
 def paths(files: FileDescriptorSet) -> dict[tuple[str, str], set[str]]:

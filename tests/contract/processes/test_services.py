@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.kit.identity import TokenSigner
+from services.kit.testing import debian
 from services.kit.testing.postgres import PostgresServer
 from services.kit.testing.service import AUDIT_KEY, database
 from services.platform import processes
@@ -85,6 +86,14 @@ def own_names(page: httpx.Response) -> set[str]:
     }
 
 
+def checked(page: httpx.Response) -> str:
+    """What `promtool check metrics` has to say about a page; nothing when it is as Prometheus wants it."""
+    done = subprocess.run(
+        [debian.program("promtool", "prometheus"), "check", "metrics"], input=page.text, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr if done.returncode else ""
+
+
 def documented() -> set[str]:
     """The names in `docs/metrics.md`."""
     return set(re.findall(r"^\| `(xiaoneng_[a-z_]+)`", (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
@@ -122,6 +131,7 @@ def test_work_runs_two_ready_workers_and_stops_both(environment: dict[str, str],
             pages = [httpx.get(f"http://127.0.0.1:{each}/metrics", timeout=10, trust_env=False) for each in (port, port + 1)]
             assert counts(pages[1])[f'xiaoneng_outbox_pending{{service="{service}"}}'] == 0
             assert set().union(*map(own_names, pages)) <= documented()
+            assert [checked(page) for page in pages] == ["", ""]
             work.send_signal(signal.SIGTERM)
             assert work.wait(LIMIT) == 0
         finally:
@@ -159,6 +169,7 @@ def test_serve_answers_health_checks_and_stops(environment: dict[str, str], serv
             assert answer.status == health_pb2.HealthCheckResponse.SERVING
             page = httpx.get(f"http://127.0.0.1:{environment['XIAONENG_METRICS_PORT']}/metrics", timeout=10, trust_env=False)
             assert own_names(page) <= documented()
+            assert checked(page) == ""
             serve.send_signal(signal.SIGTERM)
             assert serve.wait(LIMIT) == 0
         finally:
