@@ -107,7 +107,7 @@ def test_a_field_that_is_not_known_yet_is_ignored(both: Pair) -> None:
 def test_without_its_database_everything_waits(both: Pair, lost_database: Ports) -> None:
     emit(both.probe, "bridge")
     outcomes = Dispatcher(lost_database, READING, types()).handle(events(both))
-    assert [(each.result, each.reason) for each in outcomes] == [(Result.RETRY, "lost connection to the database")]
+    assert [(each.result, each.reason) for each in outcomes] == [(Result.RETRY, "busy database")]
 
 
 def test_two_handlers_of_one_name_are_refused() -> None:
