@@ -19,6 +19,7 @@ from typing import Any
 
 import grpc
 import psycopg2
+from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from services.documents.service import SPEC
@@ -80,7 +81,7 @@ def figures(server: PostgresServer) -> list[Figure]:
 
 def serve(url: str, key: str, pipe: Any) -> None:
     """The service's process: serves until it is killed."""
-    ports = build(SPEC, Settings(audit_key=AUDIT_KEY, pool_size=CALLERS), SystemClock(), url=url)  # type: ignore[arg-type]
+    ports = build(SPEC, Settings(audit_key=SecretStr(AUDIT_KEY), pool_size=CALLERS), SystemClock(), url=url)
     a_bureau(TENANT).install(ports)
     with channel.served(SPEC, ports, TokenSigner.from_json(key)) as served:
         pipe.send(served.server.port)
