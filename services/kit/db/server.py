@@ -60,7 +60,7 @@ class LocalPostgres:
         """Starts the server unless it runs already; returns the URL of its superuser."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            if not self._answers():
+            if not self._survived():
                 _let_pass(self.folder)
                 _let_pass(_BIN)
                 self._initialise()
@@ -130,6 +130,20 @@ class LocalPostgres:
             return False
         return True
 
+    def _survived(self) -> bool:
+        """Whether a server from before still runs; one that is on its way up or down is waited for, what a dead one left is cleared away."""
+        if not _wait(_START_SECONDS, lambda: self._gone() or self._answers()):
+            raise RuntimeError(f"PostgreSQL runs and does not answer: {(self.folder / 'log').read_text()[-2000:]}")
+        if not self._gone():
+            return True
+        # A dead server that its parent has not collected yet, or whose number another process got, looks alive to the next one.
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        return False
+
+    def _gone(self) -> bool:
+        """Whether neither the server that the file names nor any process of it is alive."""
+        return str(self._data) not in command_line(self.pid) and not _works_in(self._data)
+
     def _initialise(self) -> None:
         """Makes the data folder, in one move, so that a broken attempt is never taken for a database."""
         if (self._data / "PG_VERSION").exists():
@@ -194,6 +208,17 @@ def command_line(pid: int) -> str:
         except (FileNotFoundError, ProcessLookupError):
             return ""
     return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
+def _works_in(folder: Path) -> bool:
+    """Whether a living process has `folder` as its working folder, as every process of a server does; False where the system cannot tell."""
+    for cwd in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if cwd.readlink() == folder:
+                return True
+        except OSError:  # gone meanwhile, or somebody else's
+            continue
+    return False
 
 
 def _wait(seconds: float, condition: Callable[[], object]) -> bool:

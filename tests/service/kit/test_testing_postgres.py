@@ -1,15 +1,17 @@
 """The PostgreSQL of the tests is a real one, shared by the run and gone with it."""
 
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from services.kit import ids
-from services.kit.db.server import command_line
+from services.kit.db.server import LocalPostgres, command_line
 from services.kit.testing import postgres as rooms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,3 +78,18 @@ os.kill(os.getpid(), 9)
     subprocess.run([sys.executable, "-c", "from services.kit.testing import runs; runs.folder()"], env=alone, check=True, cwd=ROOT)
     assert not Path(folder).exists()
     assert command_line(int(pid)) == ""
+
+
+def test_a_killed_server_that_nobody_has_collected_is_not_taken_for_a_running_one():
+    folder = Path(tempfile.mkdtemp(prefix="xiaoneng-killed-"))
+    first, second = LocalPostgres(folder), LocalPostgres(folder)
+    try:
+        first.start()
+        killed = first.pid
+        os.kill(killed, signal.SIGKILL)  # it stays a zombie: its parent is this process, which has not waited for it
+        second.start()
+        assert second.pid not in (0, killed)
+        assert ask(second.url, "SELECT 1") == 1
+    finally:
+        second.remove()
+        first.stop()
