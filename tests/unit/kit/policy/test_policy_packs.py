@@ -59,7 +59,7 @@ def test_no_text_is_there_for_nothing(path):
     assert [reason for reason in pack.texts if reason not in rest] == []
 
 
-@pytest.mark.parametrize("name", ["ganzhou-water-2019", "hebei-documents-2018"])
+@pytest.mark.parametrize("name", ["ganzhou-water-2019", "hebei-documents-2018", "yiyuan-procedures"])
 def test_articles_and_quotes_are_those_of_the_catalogue(name):
     entries, _ = regulation(name)
     pack = load_file(ROOT / f"deploy/policies/{name}.yaml")
@@ -75,7 +75,7 @@ def test_the_pack_of_ganzhou_has_every_entry_of_documents_and_directory():
     assert wanted - set(pack.clauses) == set()
 
 
-@pytest.mark.parametrize("name", ["ganzhou-water-2019", "hebei-documents-2018"])
+@pytest.mark.parametrize("name", ["ganzhou-water-2019", "hebei-documents-2018", "yiyuan-procedures"])
 def test_a_regulation_and_the_house_rules_go_together(name):
     packs = [load_file(ROOT / f"deploy/policies/{one}.yaml") for one in (name, "platform-defaults")]
     assert clashes(packs) == []
