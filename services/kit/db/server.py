@@ -131,7 +131,7 @@ class LocalPostgres:
         return True
 
     def _survived(self) -> bool:
-        """Whether a server from before still runs; one that is on its way up or down is waited for, what a dead one left is cleared away."""
+        """Whether a server from before still runs; one on its way up or down is waited for, what a dead one left is cleared away."""
         if not _wait(_START_SECONDS, lambda: self._gone() or self._answers()):
             raise RuntimeError(f"PostgreSQL runs and does not answer: {(self.folder / 'log').read_text()[-2000:]}")
         if not self._gone():
@@ -211,7 +211,7 @@ def command_line(pid: int) -> str:
 
 
 def _works_in(folder: Path) -> bool:
-    """Whether a living process has `folder` as its working folder, as every process of a server does; False where the system cannot tell."""
+    """Whether a living process has `folder` as its working folder, as every process of a server does; False where nobody can tell."""
     for cwd in Path("/proc").glob("[0-9]*/cwd"):
         try:
             if cwd.readlink() == folder:
