@@ -36,6 +36,9 @@ PACK = (
     Fact("known_pack", BOOL, "an earlier version of the same pack is or was in force"),
     Fact("effective_from", DATE, "day from which the regulation itself says that it is in force"),
     Fact("active_from", INSTANT, "moment from which it is to be in force here"),
+    Fact(
+        "missing_of_set", list_of(TEXT), "packs issued together with it that are neither in force at that moment nor put in force with it"
+    ),
     Fact("superseded_in_force", list_of(TEXT), "documents that it supersedes and that are still in force at that moment"),
 )
 REGISTRATION = (

@@ -63,20 +63,20 @@ def check(
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="One pack, or those that are issued together.")],
     token: Token,
     address: Address = "http://127.0.0.1:8000",
     activate: Annotated[bool, typer.Option(help="Also put it in force.")] = True,
     at: Annotated[str, typer.Option(help="Moment from which it is in force (RFC 3339). Default: now.")] = "",
 ) -> None:
-    """Hands a pack to the tenant of the token, and puts it in force."""
+    """Hands packs to the tenant of the token, and puts them in force, several of them in one act."""
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
-        source = file.read_text(encoding="utf-8")
-        kept = _post(client, "/v1/packs", {"source": source, "requestId": ids.new()})
-        typer.echo(f"kept {kept['name']}")
+        kept = [_post(client, "/v1/packs", {"source": file.read_text(encoding="utf-8"), "requestId": ids.new()})["name"] for file in files]
+        for name in kept:
+            typer.echo(f"kept {name}")
         if activate:
-            body = {"requestId": ids.new(), **({"activeFromTime": at} if at else {})}
-            active = _post(client, f"/v1/{kept['name']}:activate", body)
+            body = {"requestId": ids.new(), "together": kept[1:], **({"activeFromTime": at} if at else {})}
+            active = _post(client, f"/v1/{kept[0]}:activate", body)
             typer.echo(f"in force from {active['activeFromTime']}")
 
 
@@ -89,24 +89,23 @@ def apply(
     """Puts packs in force as a service account; what is in force already is left as it is. Settings come from the environment."""
     from services.platform.account import AccountSettings, gateway_of
     from services.platform.client import Refused
-    from services.platform.seeding import load_pack
+    from services.platform.seeding import load_packs
 
     paths = [next((each / name for each in (folder, RELEASED) if (each / name).is_file()), None) for name in names]
     if missing := [name for name, path in zip(names, paths, strict=True) if path is None]:
         typer.echo(f"no pack {', '.join(missing)} in {folder} or {RELEASED}", err=True)
         raise typer.Exit(2)
     account = gateway_of(AccountSettings()).as_("account", tenant)
-    for path in paths:
-        assert path is not None, "all were found"
-        try:
-            load_pack(account, path.read_text(encoding="utf-8"))
-        except (Refused, httpx.HTTPError) as failed:
-            typer.echo(f"{path.name}: {failed}", err=True)
-            raise typer.Exit(1) from failed
-        typer.echo(f"{path.name} is in force in {tenant}")
+    try:
+        load_packs(account, [path.read_text(encoding="utf-8") for path in paths if path is not None])
+    except (Refused, httpx.HTTPError) as failed:
+        typer.echo(f"{', '.join(names)}: {failed}", err=True)
+        raise typer.Exit(1) from failed
+    for name in names:
+        typer.echo(f"{name} is in force in {tenant}")
 
 
-def _post(client: httpx.Client, path: str, body: dict[str, str]) -> dict[str, Any]:
+def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = client.post(path, json=body)
     if answer.is_error:
         try:

@@ -7,13 +7,14 @@ administrator does through the gateway, as in a real office: units, persons, pos
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from services.kit import ids
 from services.kit.clock import SystemClock
+from services.kit.policy import load
 from services.kit.rpc.channel import connect, metadata, service_metadata
 from services.platform.client import Client, Gateway, Refused
 from services.platform.people import Organisation, Person, pack_text
@@ -41,8 +42,7 @@ def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settl
     bind_administrator(platform, organisation)
     settle()
     admin = gateway.as_(organisation.administrator.subject)
-    for pack in organisation.packs:
-        load_pack(admin, pack_text(pack))
+    load_packs(admin, [pack_text(pack) for pack in organisation.packs])
     for position, unit in enumerate(organisation.units):
         about = {"displayName": unit.display_name, "kind": unit.kind, "position": position}
         _once(admin, "/v1/units", {"unitId": unit.id, "unit": about})
@@ -74,13 +74,14 @@ def bind_administrator(platform: Platform, organisation: Organisation) -> None:
         _tolerating(lambda: stub.BindSubject(request, metadata=metadata(token, tenant)))
 
 
-def load_pack(admin: Client, source: str) -> None:
-    """Brings a policy pack in and puts it in force."""
-    pack, version = (
-        next(line.partition(":")[2].strip() for line in source.splitlines() if line.startswith(f"{key}:")) for key in ("pack", "version")
-    )
-    _once(admin, "/v1/packs", {"source": source})
-    _once(admin, f"/v1/packs/{pack}/versions/{version}:activate", {})
+def load_packs(admin: Client, sources: Sequence[str]) -> None:
+    """Brings policy packs in and puts them in force, those of one set together."""
+    heads = [(pack.head, f"packs/{pack.id}/versions/{pack.version}") for pack in map(load, sources)]
+    for source in sources:
+        _once(admin, "/v1/packs", {"source": source})
+    for head, name in heads:
+        together = [other for beside, other in heads if other != name and beside.pack in head.set]
+        _once(admin, f"/v1/{name}:activate", {"together": together} if together else {})
 
 
 def settle_person(admin: Client, person: Person, position: int, issuer: str) -> None:

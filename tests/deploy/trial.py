@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from gateway.issuer.people import DEMO_GRANT
 from services.platform.client import Gateway
 from services.platform.people import Organisation, pack_text
-from services.platform.seeding import load_pack, settle_person
+from services.platform.seeding import load_packs, settle_person
 from tests.deploy.issuer import URL as ISSUER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,8 +137,7 @@ class Trial:
                      "--kind", organisation.kind, "--administrator", admin.person, "--administrator-name", admin.name,
                      "--subject", admin.subject)  # fmt: skip
         client = gateway.as_(admin.subject)
-        for pack in organisation.packs:
-            load_pack(client, pack_text(pack))
+        load_packs(client, [pack_text(pack) for pack in organisation.packs])
         for position, unit in enumerate(organisation.units):
             client.post(
                 "/v1/units", {"unitId": unit.id, "unit": {"displayName": unit.display_name, "kind": unit.kind, "position": position}}

@@ -37,6 +37,7 @@ from sqlalchemy import make_url
 
 from services.kit import ids
 from services.kit.clock import DrivenClock
+from services.kit.policy import load
 from services.kit.rpc import status
 from services.kit.rpc.access import all_services
 from services.kit.rpc.channel import connect, metadata, service_metadata
@@ -180,6 +181,15 @@ class Office:
         self.organisation.unit_name(unit)
         return f"units/{unit}"
 
+    def put_in_force(self, admin: Caller, name: str, kept: Sequence[str]) -> None:
+        """Puts a version in force; what is issued together goes together, and is in force already when its turn comes."""
+        together = [other for other in kept if other != name and other.split("/")[1] in load(self.packs[name.split("/")[1]]).head.set]
+        try:
+            admin.call("ActivatePack", name=name, together=together)
+        except grpc.RpcError as error:
+            if _answer(error).reason != "ACTIVE_ALREADY":
+                raise
+
     def open(self, sources: Mapping[str, str]) -> None:
         """Sets the office up: tenant, regulation, units, persons, posts, portfolios."""
         self.packs = dict(sources)
@@ -190,9 +200,9 @@ class Office:
         self.world.call("CreateTenant", {"tenant_id": self.tenant, "tenant": tenant, "administrator": first}, said)
         self.world.settle()
         admin = self.as_(administrator.id)
-        for source in sources.values():
-            kept = admin.call("CreatePack", source=source)
-            admin.call("ActivatePack", name=kept.name)
+        kept = [admin.call("CreatePack", source=source).name for source in sources.values()]
+        for name in kept:
+            self.put_in_force(admin, name, kept)
         imported = admin.call("ImportOrganisation", organisation_service_pb2.ImportOrganisationRequest(workbook=_workbook(about)))
         assert not imported.errors, imported.errors
         self.world.settle()

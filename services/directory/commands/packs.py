@@ -49,11 +49,12 @@ class CreatePack(Command):
 
 @dataclass(frozen=True)
 class ActivatePack(Command):
-    """Without a moment: now."""
+    """Without a moment: now. `together` are versions that are put in force in the same act."""
 
     pack: str
     version: int
     active_from: datetime | None = None
+    together: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,28 +96,49 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 
 @command(audit="directory.pack.activate")
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
-    """Puts a version in force; the version of the same pack before it ends at that moment. The rules in force, and those that
-    are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
-    row = store.pack_row(tx, cmd.pack, cmd.version)
-    if row is None:
-        raise Missing()
-    pack, since = load(row.source), cmd.active_from or tx.now
+    """Puts a version in force, and others with it; the version of the same pack before it ends at that moment. The rules in force, and those
+    that are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
+    since = cmd.active_from or tx.now
+    first, *more = (_kept_row(tx, pack, version) for pack, version in dict.fromkeys([(cmd.pack, cmd.version), *cmd.together]))
     with changing(tx) as change:
         versions = change.roster.packs
-        if any((v.pack, v.version) == (cmd.pack, cmd.version) and _lasts(v, since) for v in versions):
+        if _in_force(versions, first, since):
             raise ActiveAlready(pack=cmd.pack, version=cmd.version)
-        others = [load(v.source) for v in versions if v.holds(since) and v.pack != cmd.pack]
-        if found := clashes([*others, pack]):
-            raise PackInvalid([FieldViolation("name", str(clash), "PACK_CLASH") for clash in found])
-        RuleSet([*others, pack]).enforce("directory.pack.activate", _facts(tx, pack, since, versions))
-        _end_before(change, versions, cmd.pack, since)
-        change.put(PackVersion(cmd.pack, cmd.version, pack.head.title, row.source, since))
-    data = events_pb2.PackActivated(pack=cmd.pack, version=cmd.version, title=pack.head.title)
-    data.active_from_time.FromDatetime(since)
-    tx.emit(Event(type="directory.pack.activated.v1", subject=f"packs/{cmd.pack}", data=data))
-    tx.audit("directory.pack.activate", f"packs/{cmd.pack}/versions/{cmd.version}", pack=cmd.pack, version=cmd.version)
+        rows = [first, *(row for row in more if not _in_force(versions, row, since))]
+        named = {row.pack: load(row.source) for row in rows}
+        others = [load(v.source) for v in versions if v.holds(since) and v.pack not in named]
+        _ensure_together([*others, *named.values()])
+        rules = RuleSet([*others, *named.values()])
+        for pack in named.values():
+            rules.enforce("directory.pack.activate", _facts(tx, pack, since, versions, list(named.values())))
+        for row in rows:
+            _end_before(change, versions, row.pack, since)
+            change.put(PackVersion(row.pack, row.version, row.title, row.source, since))
+    for row in rows:
+        data = events_pb2.PackActivated(pack=row.pack, version=row.version, title=row.title)
+        data.active_from_time.FromDatetime(since)
+        tx.emit(Event(type="directory.pack.activated.v1", subject=f"packs/{row.pack}", data=data))
+        tx.audit("directory.pack.activate", f"packs/{row.pack}/versions/{row.version}", pack=row.pack, version=row.version)
     settle(tx)
     return kept(tx, cmd.pack, cmd.version)
+
+
+def _kept_row(tx: Tx, pack: str, version: int) -> Any:
+    """A version that is kept. Refuses: Missing."""
+    row = store.pack_row(tx, pack, version)
+    if row is None:
+        raise Missing()
+    return row
+
+
+def _in_force(versions: Sequence[PackVersion], row: Any, since: datetime) -> bool:
+    return any((v.pack, v.version) == (row.pack, row.version) and _lasts(v, since) for v in versions)
+
+
+def _ensure_together(packs: list[Pack]) -> None:
+    """Refuses PackInvalid where they cannot be in force together."""
+    if found := clashes(packs):
+        raise PackInvalid([FieldViolation("name", str(clash), "PACK_CLASH") for clash in found])
 
 
 @command(audit="directory.pack.repeal")
@@ -169,8 +191,9 @@ def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, sinc
                 change.put(replace(version, active_until=since))
 
 
-def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion]) -> dict[str, Any]:
+def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion], together: Sequence[Pack] = ()) -> dict[str, Any]:
     others = [load(v.source).head for v in versions if v.holds(since) and v.pack != pack.id]
+    there = {pack.id, *(head.pack for head in others), *(one.id for one in together)}
     return {
         **of_caller(tx),
         "pack": pack.id,
@@ -179,6 +202,7 @@ def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion])
         "known_pack": any(v.pack == pack.id for v in versions),
         "effective_from": pack.head.effective_from,
         "active_from": since,
+        "missing_of_set": [name for name in pack.head.set if name not in there],
         "superseded_in_force": [h.document_number for h in others if h.document_number in pack.head.supersedes],
     }
 

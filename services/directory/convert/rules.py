@@ -41,7 +41,8 @@ def create_pack(request: pack_service_pb2.CreatePackRequest, caller: Caller, pro
 def activate_pack(request: pack_service_pb2.ActivatePackRequest, caller: Caller) -> packs.ActivatePack:
     """The command of a request."""
     since = moment(request, "active_from_time")
-    return packs.ActivatePack(*pack_version(request.name), since, caller=caller, request_id=request.request_id)
+    together = tuple(pack_version(name) for name in request.together)
+    return packs.ActivatePack(*pack_version(request.name), since, together, caller=caller, request_id=request.request_id)
 
 
 def repeal_pack(request: pack_service_pb2.RepealPackRequest, caller: Caller) -> packs.RepealPack:

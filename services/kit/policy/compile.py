@@ -375,4 +375,5 @@ def head(data: Data) -> Head:
         owner=data.get("owner", {}),
         tightens=data.get("tightens", ""),
         binds_children=data.get("binds_children", False),
+        set=tuple(data.get("set", ())),
     )

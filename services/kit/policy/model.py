@@ -275,3 +275,5 @@ class Head:
     owner: Mapping[str, str]
     tightens: str = ""
     binds_children: bool = False
+    # Packs that are issued together and put in force as a whole, this one among them; empty: it stands alone.
+    set: tuple[str, ...] = ()

@@ -214,6 +214,7 @@ PACK = record(
         "layer": words(*LAYERS),
         "tightens": TEXT,
         "binds_children": BOOL,
+        "set": listed({"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}, 2),
         "owner": record({}, {"unit_kind": NAME, "role": NAME}),
         "source_text": TEXT,
         "office_hours": listed({"type": "array", "items": TIME, "minItems": 2, "maxItems": 2}, 1),

@@ -72,6 +72,8 @@ class _Examiner:
             self.say(
                 ("layer",), "an instruction tightens a pack, and only an instruction does", "give both `layer: instruction` and `tightens`"
             )
+        if head.set and head.pack not in head.set:
+            self.say(("set",), f"{head.pack} does not stand in its own set", "a set names all packs that are issued together, this one too")
         if "role" in head.owner:
             self.role(("owner", "role"), head.owner["role"])
         for kind in ("unit_kind",):
