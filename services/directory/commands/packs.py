@@ -96,8 +96,8 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 
 @command(audit="directory.pack.activate")
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
-    """Puts a version in force, and others with it; the version of the same pack before it ends at that moment. The rules in force, and those
-    that are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
+    """Puts a version in force, and others with it; the version of the same pack before it ends at that moment. The rules in force,
+    and those that are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
     since = cmd.active_from or tx.now
     first, *more = (_kept_row(tx, pack, version) for pack, version in dict.fromkeys([(cmd.pack, cmd.version), *cmd.together]))
     with changing(tx) as change:
