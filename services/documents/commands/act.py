@@ -9,7 +9,7 @@ from typing import Any
 
 from services.documents import store
 from services.documents.commands import effects
-from services.documents.commands.case import Case, load
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, check_proposal, check_units, document_id, part_id
 from services.documents.commands.register import visible_case
 from services.documents.domain.document import Proposal, State
@@ -107,7 +107,7 @@ class OpenStep(Command):
     name: str
 
 
-@command(audit="documents.step.open")
+@command(audit="documents.step.open", first=first)
 def open_step(tx: Tx, cmd: OpenStep) -> Acted:
     """Records that its actor has opened a step; opening twice changes nothing."""
     may(cmd.caller, ACT)
@@ -128,7 +128,7 @@ class SaveProposal(Command):
     proposal: Proposal
 
 
-@command(audit="documents.proposal.save")
+@command(audit="documents.proposal.save", first=first)
 def save_proposal(tx: Tx, cmd: SaveProposal) -> Acted:
     """Keeps an unfinished proposal; no rule is asked."""
     case, step, _ = mine(tx, cmd.name, "propose")
@@ -144,7 +144,7 @@ class SubmitProposal(Command):
     forward_to: str = ""
 
 
-@command(audit="documents.proposal.submit")
+@command(audit="documents.proposal.submit", first=first)
 def submit_proposal(tx: Tx, cmd: SubmitProposal) -> Acted:
     """Submits the proposed handling or circulation. Refuses: UnknownUnit, UnknownPerson, what the rules refuse."""
     case, step, actor = mine(tx, cmd.name, "propose")
@@ -184,7 +184,7 @@ class CompleteStep(Command):
     forward_to: str = ""
 
 
-@command(audit="documents.step.complete")
+@command(audit="documents.step.complete", first=first)
 def complete_step(tx: Tx, cmd: CompleteStep) -> Acted:
     """Completes a step with an opinion; late ones as well. Refuses: NotYourStep, WrongMethod, what route and rules refuse."""
     case, step, actor = mine(tx, cmd.name)
@@ -200,7 +200,7 @@ class CompleteNamedStep(Command):
     opinion: str = ""
 
 
-@command(audit="documents.step.complete")
+@command(audit="documents.step.complete", first=first)
 def complete_named_step(tx: Tx, cmd: CompleteNamedStep) -> Acted:
     """Completes the step of a document by its id in the procedure. Refused with the pack's reason when it has not been reached."""
     may(cmd.caller, ACT)
@@ -250,7 +250,7 @@ class FinishReading(Command):
     opinion: str = ""
 
 
-@command(audit="documents.reading.finish")
+@command(audit="documents.reading.finish", first=first)
 def finish_reading(tx: Tx, cmd: FinishReading) -> Acted:
     """阅毕: the copy leaves the reader's list, the proposer sees who read it when. Also after the document is closed."""
     case, step, actor = mine(tx, cmd.name, "read")
@@ -266,7 +266,7 @@ class AddReaders(Command):
     readers: tuple[str, ...]
 
 
-@command(audit="documents.readers.add")
+@command(audit="documents.readers.add", first=first)
 def add_readers(tx: Tx, cmd: AddReaders) -> Case:
     """Names further readers; their copies open with the others, or at once. Refuses: UnknownPerson, what the rules refuse."""
     may(cmd.caller, "documents:document:classify")

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.documents import store
+from services.documents.commands.names import document_id
 from services.documents.domain import facts_of
 from services.documents.domain.document import Document, Kind
 from services.documents.domain.errors import NobodyHoldsRole, NotYourStep
 from services.documents.facts import CATALOGUE, DELEGATION_KIND
 from services.kit import ids
+from services.kit.db.load import First
 from services.kit.db.tx import Tx
+from services.kit.deadline import store as deadlines
 from services.kit.errors import Finding, Missing, RuleRefusal
 from services.kit.policy.catalogue import EventKind, Operation
 from services.kit.procedure.errors import RouteRefused
@@ -53,6 +56,10 @@ class Case:
     proposal_draft: dict[str, Any] = field(default_factory=dict)
     new: bool = False
     _rules: RuleSet | None = None
+
+    def __post_init__(self) -> None:
+        if self.new:
+            deadlines.hold(self.tx, self.document.name)  # nothing can run yet
 
     # ---- rules and facts ------------------------------------------------------------------------------------------
 
@@ -157,12 +164,18 @@ class Case:
         return RuleRefusal([finding])
 
 
-def load(tx: Tx, document_id: str) -> Case:
-    """Loads and locks a document with its route. Refuses Missing."""
-    row = store.reads.locked_document(tx, document_id)
-    if row is None:
+def first(cmd: Any) -> First:
+    """What a command asks first that is about the document in its `name`."""
+    return store.reads.matter(document_id(cmd.name))
+
+
+def load(tx: Tx, document: str) -> Case:
+    """Loads and locks a document with its route and its running limits. Refuses Missing."""
+    found = tx.load(store.reads.matter(document))
+    if not found["document"]:
         raise Missing()
-    return _case(tx, row, store.reads.steps_of(tx, document_id))
+    deadlines.hold(tx, f"documents/{document}", found["deadlines"])
+    return _case(tx, found["document"][0], found["steps"])
 
 
 def peek(tx: Tx, document_id: str) -> Case:

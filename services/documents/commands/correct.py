@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.documents.commands import effects
-from services.documents.commands.case import Case
+from services.documents.commands.case import Case, first
 from services.documents.commands.names import own_id
 from services.documents.commands.register import check_etag, check_words, visible_case
 from services.documents.domain.document import Kind, State
@@ -37,7 +37,7 @@ class CorrectDocument(Command):
     etag: str = ""
 
 
-@command(audit="documents.document.correct")
+@command(audit="documents.document.correct", first=first)
 def correct_document(tx: Tx, cmd: CorrectDocument) -> Case:
     """Corrects what was registered; open deadlines keep running, later ones follow the corrected facts. Refuses: Stale, UnknownCode."""
     may(cmd.caller, CORRECT)
@@ -70,7 +70,7 @@ class VoidDocument(Command):
     reason: str
 
 
-@command(audit="documents.document.void")
+@command(audit="documents.document.void", first=first)
 def void_document(tx: Tx, cmd: VoidDocument) -> Case:
     """作废: the number stays taken, open steps and deadlines end. Refuses WrongState for one that is closed."""
     may(cmd.caller, VOID)

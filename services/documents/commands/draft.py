@@ -7,7 +7,7 @@ from typing import Any
 
 from services.documents import convert, store
 from services.documents.commands import act, attach, effects, register
-from services.documents.commands.case import Case, load
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
 from services.documents.domain.errors import NotADraft
@@ -100,7 +100,7 @@ class SubmitDraft(Command):
     forward_to: str = ""
 
 
-@command(audit="documents.draft.submit")
+@command(audit="documents.draft.submit", first=first)
 def submit_draft(tx: Tx, cmd: SubmitDraft) -> Case:
     """Puts a draft on its route; where the route begins with drafting, that step is done. Refuses: NotADraft, NoRoute."""
     may(cmd.caller, DRAFT)
@@ -132,7 +132,7 @@ class DeleteDraft(Command):
     name: str
 
 
-@command(audit="documents.draft.delete")
+@command(audit="documents.draft.delete", first=first)
 def delete_draft(tx: Tx, cmd: DeleteDraft) -> Case:
     """Deletes a draft that was never submitted, with its files. Refuses: NotADraft."""
     may(cmd.caller, DRAFT)

@@ -8,7 +8,7 @@ from datetime import datetime
 from services.documents import convert, store
 from services.documents.commands import effects, limits
 from services.documents.commands.act import mine
-from services.documents.commands.case import Case, load
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import document_id, part_id
 from services.documents.domain import facts_of
 from services.documents.domain.errors import NewLimitNotLater, NoLimitToExtend, NotTheDecider
@@ -40,7 +40,7 @@ class RequestExtension(Command):
     reason: str = ""
 
 
-@command(audit="documents.extension.request")
+@command(audit="documents.extension.request", first=first)
 def request_extension(tx: Tx, cmd: RequestExtension) -> Extended:
     """Asks for more time. Refuses: NoLimitToExtend, NewLimitNotLater, what the rules refuse (too late)."""
     case, step, actor = mine(tx, cmd.name, "handle")
@@ -86,7 +86,7 @@ class DecideExtension(Command):
     reason: str = ""
 
 
-@command(audit="documents.extension.decide")
+@command(audit="documents.extension.decide", first=first)
 def decide_extension(tx: Tx, cmd: DecideExtension) -> Extended:
     """Consents to more time, or does not. Refuses: ExtensionDecided; Missing for one who may not decide this one."""
     may(cmd.caller, DECIDE)

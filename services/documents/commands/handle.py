@@ -9,7 +9,7 @@ from typing import Any
 from services.documents import convert, store
 from services.documents.commands import attach, effects, limits
 from services.documents.commands.act import Acted, complete, ensure_reached, mine
-from services.documents.commands.case import Case, load
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, part_id
 from services.documents.domain import facts_of
 from services.documents.domain.document import State
@@ -30,7 +30,7 @@ class StartHandling(Command):
     name: str
 
 
-@command(audit="documents.handling.start")
+@command(audit="documents.handling.start", first=first)
 def start_handling(tx: Tx, cmd: StartHandling) -> Acted:
     """Records that a unit has started. Starting twice changes nothing. Refuses what route and rules refuse."""
     case, step, _ = mine(tx, cmd.name, "handle")
@@ -51,7 +51,7 @@ class RecordDispatch(Command):
     text: str
 
 
-@command(audit="documents.handling.dispatch")
+@command(audit="documents.handling.dispatch", first=first)
 def record_dispatch(tx: Tx, cmd: RecordDispatch) -> Case:
     """Records how the unit in the lead divides the work. Refuses UnknownUnit, what the rules refuse."""
     case, step, actor = mine(tx, cmd.name, "handle")
@@ -72,7 +72,7 @@ class RequestMaterial(Command):
     due_time: datetime | None = None
 
 
-@command(audit="documents.material.request")
+@command(audit="documents.material.request", first=first)
 def request_material(tx: Tx, cmd: RequestMaterial) -> Case:
     """Asks other units for material. Refuses UnknownUnit, what the rules refuse (a request without its due moment)."""
     case, step, actor = mine(tx, cmd.name, "handle")
@@ -98,7 +98,7 @@ class SupplyMaterial(Command):
     text: str
 
 
-@command(audit="documents.material.supply")
+@command(audit="documents.material.supply", first=first)
 def supply_material(tx: Tx, cmd: SupplyMaterial) -> Case:
     """Supplies material; late as well. Refuses MaterialSupplied; Missing for a unit that was not asked."""
     may(cmd.caller, "documents:step:act")
@@ -125,7 +125,7 @@ class ReportHandling(Command):
     text: str
 
 
-@command(audit="documents.handling.report")
+@command(audit="documents.handling.report", first=first)
 def report_handling(tx: Tx, cmd: ReportHandling) -> Acted:
     """Reports to the leader in charge at a step that asks for it."""
     case, step, actor = mine(tx, cmd.name, "report")
@@ -148,7 +148,7 @@ class SubmitFeedback(Command):
     completed: bool = False
 
 
-@command(audit="documents.feedback.submit")
+@command(audit="documents.feedback.submit", first=first)
 def submit_feedback(tx: Tx, cmd: SubmitFeedback) -> Acted:
     """办结反馈: that of the unit in the lead closes the matter, that of another one ends its own task."""
     case, step, actor = mine(tx, cmd.name, "handle")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.documents import convert
 from services.documents.commands import effects, limits, numbers
 from services.documents.commands.act import complete, ensure_reached
-from services.documents.commands.case import Case
+from services.documents.commands.case import Case, first
 from services.documents.commands.register import visible_case
 from services.documents.domain.document import Kind, State
 from services.documents.domain.errors import NotYourStep, WrongState
@@ -31,7 +31,7 @@ class IssueDocument(Command):
     reserved_number: str = ""
 
 
-@command(audit="documents.document.issue")
+@command(audit="documents.document.issue", first=first)
 def issue_document(tx: Tx, cmd: IssueDocument) -> Case:
     """Numbers and issues an outgoing document. Refused, with the pack's reason, before its signatures are complete."""
     may(cmd.caller, ISSUE)
@@ -76,7 +76,7 @@ class SendReply(Command):
     interim: bool = False
 
 
-@command(audit="documents.document.reply")
+@command(audit="documents.document.reply", first=first)
 def send_reply(tx: Tx, cmd: SendReply) -> Case:
     """Replies to the sender; an interim reply explains and leaves the request open. Refused before the route has got there."""
     may(cmd.caller, "documents:step:act")

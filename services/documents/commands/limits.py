@@ -92,19 +92,16 @@ def happened(case: Case, event: str, subject: str) -> None:
 
 def finish(case: Case, subject: str) -> None:
     """What was due is done."""
-    case.tx.flush()
     acts.finish(case.tx, subject)
 
 
 def cancel(case: Case, subject: str, reason: str) -> None:
     """What was due needs not be done any more."""
-    case.tx.flush()
     acts.cancel(case.tx, subject, reason)
 
 
 def open_deadlines(case: Case, subject: str) -> list[Deadline]:
     """The deadlines of a subject that still run."""
-    case.tx.flush()
     return store.of_subject(case.tx, subject, running=True)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.documents.commands import effects
 from services.documents.commands.act import ACT, Acted, asked, moved, record
-from services.documents.commands.case import Case, load
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, check_units, document_id, part_id
 from services.documents.domain.errors import NotYourStep
 from services.kit.db.command import Command, command
@@ -31,7 +31,7 @@ class SendBackStep(Command):
     to: str = ""
 
 
-@command(audit="documents.step.send_back")
+@command(audit="documents.step.send_back", first=first)
 def send_back_step(tx: Tx, cmd: SendBackStep) -> Acted:
     """Sends the document back; the step there opens anew with a new clock, the one here has ended."""
     case, step, actor = _mine(tx, cmd.name)
@@ -50,7 +50,7 @@ class TakeBackStep(Command):
     reason: str = ""
 
 
-@command(audit="documents.step.take_back")
+@command(audit="documents.step.take_back", first=first)
 def take_back_step(tx: Tx, cmd: TakeBackStep) -> Acted:
     """Takes back an act of one's own until the next person has opened the document. Refuses OpenedAlready."""
     may(cmd.caller, ACT)
@@ -75,7 +75,7 @@ class AddSigner(Command):
 BEFORE = 1
 
 
-@command(audit="documents.step.add_signer")
+@command(audit="documents.step.add_signer", first=first)
 def add_signer(tx: Tx, cmd: AddSigner) -> Acted:
     """加签: another signer before or after; what follows waits for both. Refuses UnknownPerson."""
     case, step, actor = _mine(tx, cmd.name)
@@ -96,7 +96,7 @@ class TransferStep(Command):
     unit: str = ""
 
 
-@command(audit="documents.step.transfer")
+@command(audit="documents.step.transfer", first=first)
 def transfer_step(tx: Tx, cmd: TransferStep) -> Acted:
     """转办: an open step lies with another person or unit; the clock runs on."""
     case, step, actor = _mine(tx, cmd.name)

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.documents import convert
 from services.documents.commands import attach, effects, limits, numbers
-from services.documents.commands.case import ROUTES, Case, load
+from services.documents.commands.case import ROUTES, Case, first, load
 from services.documents.commands.names import check_code, check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
 from services.documents.domain.errors import Duplicate, NoRoute
@@ -153,7 +153,7 @@ class ClassifyDocument(Command):
     etag: str = ""
 
 
-@command(audit="documents.document.classify")
+@command(audit="documents.document.classify", first=first)
 def classify_document(tx: Tx, cmd: ClassifyDocument) -> Case:
     """Gives a document its class and opens its route; another class means another route, the old steps are kept."""
     may(cmd.caller, CLASSIFY)
@@ -188,7 +188,7 @@ class PreforwardDocument(Command):
     lead_unit: str
 
 
-@command(audit="documents.document.preforward")
+@command(audit="documents.document.preforward", first=first)
 def preforward_document(tx: Tx, cmd: PreforwardDocument) -> Case:
     """Sends an urgent document for handling at once while its route runs. Refuses PreforwardedAlready, what the rules refuse."""
     may(cmd.caller, CLASSIFY)
@@ -224,7 +224,7 @@ class MarkDocument(Command):
     note: str = ""
 
 
-@command(audit="documents.document.mark")
+@command(audit="documents.document.mark", first=first)
 def mark_document(tx: Tx, cmd: MarkDocument) -> Case:
     """Marks a document important or difficult: its limits and its route follow, as far as they have not passed."""
     may(cmd.caller, CLASSIFY)

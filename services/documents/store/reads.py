@@ -6,23 +6,41 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
 from services.documents.store import rows, tables
+from services.kit.db.load import First, Plan
 from services.kit.db.tx import Tx
+from services.kit.deadline import store as deadlines
 from services.kit.procedure.steps import StepState
 
 _GONE = (State.VOID, State.MERGED, State.RETURNED)
 
 
-def locked_document(tx: Tx, document: str) -> Row[Any] | None:
-    """A document, locked until the end of the transaction."""
-    found = tx.locked(select(tables.documents).where(tables.documents.c.id == document))
-    return found[0] if found else None
+_ID: BindParameter[str] = bindparam("document")
+_NAME: BindParameter[str] = bindparam("document_name")
+_DEADLINES = tables.metadata.tables["deadlines"]
+_MATTER = Plan(
+    locks=(
+        select(tables.documents.c.id).where(tables.documents.c.id == _ID),
+        # In the order of their ids, as everybody locks limits.
+        select(_DEADLINES.c.id).where(deadlines.running_of(_DEADLINES, _NAME)).order_by(_DEADLINES.c.id),
+    ),
+    reads={
+        "document": select(tables.documents).where(tables.documents.c.id == _ID),
+        "steps": select(tables.steps).where(tables.steps.c.document == _ID).order_by(tables.steps.c.opened_at, tables.steps.c.id),
+        "deadlines": deadlines.whole(_DEADLINES).where(deadlines.running_of(_DEADLINES, _NAME)),
+    },
+)
+
+
+def matter(document: str) -> First:
+    """A document, its steps and its running limits: locked and read together, so that all of an act has one moment."""
+    return First(_MATTER, {"document": document, "document_name": f"documents/{document}"})
 
 
 def document(tx: Tx, document: str) -> Row[Any] | None:

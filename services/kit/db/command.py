@@ -15,6 +15,7 @@ from opentelemetry import trace
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
+from services.kit.db.load import First
 from services.kit.db.tx import Tx
 from services.kit.errors import Busy, Invalid, Refusal
 from services.kit.identity import Caller
@@ -58,16 +59,20 @@ class UseCase(Generic[C, R]):
     name: str
     act: str
     function: Callable[[Tx, C], R]
+    first: Callable[[C], First] | None = None
 
     def __call__(self, tx: Tx, cmd: C) -> R:
         return self.function(tx, cmd)
 
 
-def command(audit: str) -> Callable[[Callable[[Tx, C], R]], UseCase[C, R]]:
-    """Makes a function a command; `audit` is the act that its record carries (`documents.step.complete`)."""
+def command(audit: str, first: Callable[[Any], First] | None = None) -> Callable[[Callable[[Tx, C], R]], UseCase[C, R]]:
+    """Makes a function a command; `audit` is the act that its record carries (`documents.step.complete`).
+
+    `first` says what the command will ask first with `tx.load`: it then comes with the round trip that begins the transaction.
+    """
 
     def wrap(function: Callable[[Tx, C], R]) -> UseCase[C, R]:
-        return UseCase(function.__name__, audit, function)
+        return UseCase(function.__name__, audit, function, first)
 
     return wrap
 
@@ -112,7 +117,8 @@ def run(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) 
 
 
 def _once(ports: Ports, use_case: UseCase[C, R], cmd: C, reply: Callable[[R], M]) -> tuple[M, bool]:
-    with ports.db.tenant(cmd.caller.tenant, cmd.caller, request_id=cmd.request_id, command=use_case.name) as tx:
+    first = use_case.first(cmd) if use_case.first else None
+    with ports.db.tenant(cmd.caller.tenant, cmd.caller, request_id=cmd.request_id, command=use_case.name, first=first) as tx:
         hashed = body_hash(cmd) if cmd.request_id else ""
         if tx.prelude.reply is not None:
             if tx.prelude.body_hash != hashed:

@@ -15,6 +15,7 @@ from services.kit.clock import Clock
 from services.kit.errors import Busy
 
 if TYPE_CHECKING:
+    from services.kit.db.load import First
     from services.kit.db.tx import Tx
     from services.kit.identity import Caller
     from services.kit.service import Ports
@@ -110,9 +111,14 @@ class Database:
             raise SchemaTooOld(f"{self.service}: tables of revision {found}, this release needs {known[-1]}: run `xiaoneng migrate`")
 
     @contextmanager
-    def tenant(self, tenant: str, caller: Caller | None = None, *, request_id: str = "", command: str = "") -> Iterator[Tx]:
-        """A transaction as the application, for one tenant. Commits at the end; an exception rolls everything back."""
-        with self._transaction(self.roles.app, tenant, caller, request_id=request_id, command=command) as tx:
+    def tenant(
+        self, tenant: str, caller: Caller | None = None, *, request_id: str = "", command: str = "", first: First | None = None
+    ) -> Iterator[Tx]:
+        """A transaction as the application, for one tenant. Commits at the end; an exception rolls everything back.
+
+        `first` is what will be asked with `Tx.load` anyway: the round trip that begins the transaction brings it along.
+        """
+        with self._transaction(self.roles.app, tenant, caller, request_id=request_id, command=command, first=first) as tx:
             yield tx
 
     @contextmanager
@@ -129,12 +135,20 @@ class Database:
 
     @contextmanager
     def _transaction(
-        self, role: str, tenant: str, caller: Caller | None, *, request_id: str = "", command: str = "", mode: str = ""
+        self,
+        role: str,
+        tenant: str,
+        caller: Caller | None,
+        *,
+        request_id: str = "",
+        command: str = "",
+        mode: str = "",
+        first: First | None = None,
     ) -> Iterator[Tx]:
         from services.kit.db.tx import Tx  # Tx needs Database for its ports
 
         connection = self._connect()
-        tx = Tx(self, connection, caller=caller, request_id=request_id, command=command)
+        tx = Tx(self, connection, caller=caller, request_id=request_id, command=command, first=first)
         try:
             tx.begin(role, tenant, mode)
             yield tx

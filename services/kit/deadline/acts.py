@@ -38,6 +38,7 @@ def start(tx: Tx, begin: Start) -> Deadline:
         calendar_version=calendar.version, state=model.OPEN,
     )  # fmt: skip
     tx.insert(store.table(tx), store.row_of(deadline))
+    store.keep(tx, deadline)
     store.write_rungs(tx, deadline.id, 1, model.place(deadline.ladder, projection, calendar, started_at), tx.now)
     store.write_count(tx, deadline, open_=1)
     return deadline
@@ -230,6 +231,7 @@ def _save(tx: Tx, before: Deadline, after: Deadline, columns: Iterable[str]) -> 
         "set_aside_by": after.set_aside_by, "set_aside_reason": after.set_aside_reason,
     }  # fmt: skip
     tx.update(store.table(tx), {"id": before.id}, {name: row[name] for name in columns})
+    store.keep(tx, after)
 
 
 def _record(tx: Tx, before: Deadline, after: Deadline, kind: str, reason: str, clause: str, details: dict[str, Any] | None = None) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from services.kit.db.tx import Tx
 
 _RUNNING = "state IN ('open', 'suspended')"
+_HELD = "deadlines"
 _REPROJECTED = "state IN ('open', 'suspended') OR state = 'finished' AND outcome IS NULL"
 
 
@@ -235,10 +237,45 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def running_of(deadlines: Table, matter: ColumnElement[str]) -> ColumnElement[bool]:
+    """The limits of a matter that run: its own and those of its steps."""
+    # Two comparisons and not IN: a list is put together anew for every call, and this one is on every step's way.
+    running = or_(deadlines.c.state == model.OPEN, deadlines.c.state == model.SUSPENDED)
+    return and_(or_(deadlines.c.subject == matter, deadlines.c.parent == matter), running)
+
+
+def hold(tx: Tx, matter: str, rows: Iterable[Any] = ()) -> None:
+    """Says that this transaction has locked all limits of a matter that run (`rows`), so that nobody need be asked for them again.
+
+    All subjects of the matter stand below its name, and their limits name it as parent.
+    """
+    known: dict[str, dict[str, Deadline]] = tx.memo.setdefault(_HELD, {})
+    if matter not in known:  # what this transaction has changed since is newer than any row
+        known[matter] = {deadline.id: deadline for deadline in map(deadline_of, rows)}
+
+
+def keep(tx: Tx, deadline: Deadline) -> None:
+    """Lets what follows in this transaction see a limit of a matter that is held as it is now."""
+    held = _held(tx, deadline.subject)
+    if held is not None:
+        held[deadline.id] = deadline
+
+
+def _held(tx: Tx, subject: str) -> dict[str, Deadline] | None:
+    for matter, running in tx.memo.get(_HELD, {}).items():
+        if subject == matter or subject.startswith(f"{matter}/"):
+            return running  # type: ignore[no-any-return]  # the memo holds what each room puts there
+    return None
+
+
 def one(tx: Tx, deadline_id: str, *, lock: bool = False) -> Deadline:
     """A limit by its id (with or without `deadlines/` before it). Refuses: DeadlineMissing."""
+    plain = deadline_id.removeprefix("deadlines/")
+    for running in tx.memo.get(_HELD, {}).values():
+        if plain in running:
+            return running[plain]  # type: ignore[no-any-return]  # the memo holds what each room puts there
     deadlines = table(tx)
-    found = _some(tx, whole(deadlines).where(deadlines.c.id == deadline_id.removeprefix("deadlines/")), lock=lock)
+    found = _some(tx, whole(deadlines).where(deadlines.c.id == plain), lock=lock)
     if not found:
         raise model.DeadlineMissing()
     return found[0]
@@ -246,12 +283,15 @@ def one(tx: Tx, deadline_id: str, *, lock: bool = False) -> Deadline:
 
 def of_subject(tx: Tx, subject: str, rule: str | None = None, *, running: bool = False, lock: bool = False) -> list[Deadline]:
     """The limits of a subject, the first started first."""
+    held = _held(tx, subject) if running else None
+    if held is not None:
+        mine = (d for d in held.values() if d.running and d.subject == subject and rule in (None, d.rule))
+        return sorted(mine, key=lambda d: d.id)
     deadlines = table(tx)
     statement = whole(deadlines).where(deadlines.c.subject == subject)
     if rule is not None:
         statement = statement.where(deadlines.c.rule == rule)
     if running:
-        # Two comparisons and not IN: a list is put together anew for every call, and this one is on every step's way.
         statement = statement.where(or_(deadlines.c.state == model.OPEN, deadlines.c.state == model.SUSPENDED))
     # Always in the order of ids, so that two commands lock the limits of a subject in the same order.
     return _some(tx, statement.order_by(deadlines.c.id), lock=lock)
