@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the images on which the others are built where none can be pulled: Debian's packages by debootstrap, as root.
 #   base.sh [SUITE] [MIRROR]      default: bookworm, and the mirror that apt uses
+# The same state of the mirror gives the same layer to the byte: what only tells when and where it was made is taken out.
 # xiaoneng-base runs (Python, no pip, no compiler), xiaoneng-build builds, the xiaoneng-<server> ones are for compose.yaml.
 set -eu
 suite=${1:-bookworm}
@@ -9,6 +10,9 @@ docker=${DOCKER:-docker}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 here=$(cd "$(dirname "$0")" && pwd)
+# Nothing in the layer is younger than the state of the mirror; what the packages bring keeps its time, which Python's byte code names.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(date -d "$(wget -qO- "$mirror/dists/$suite/Release" | sed -n 's/^Date: //p')" +%s)}
+export SOURCE_DATE_EPOCH
 
 imported() { # imported NAME PACKAGES: a root file system with the packages, as an image
 	name=$1 packages=$2
@@ -17,8 +21,11 @@ imported() { # imported NAME PACKAGES: a root file system with the packages, as 
 		exit 1
 	}
 	rm -rf "$folder/$name"/var/cache/apt/* "$folder/$name"/var/lib/apt/lists/* "$folder/$name"/usr/share/doc/* \
-		"$folder/$name"/usr/share/man/* "$folder/$name"/var/log/*.log
-	tar -C "$folder/$name" --numeric-owner --sort=name -c . | "$docker" import - "$name:$suite"
+		"$folder/$name"/usr/share/man/* "$folder/$name"/var/log/* "$folder/$name"/tmp/* \
+		"$folder/$name"/var/cache/ldconfig/aux-cache "$folder/$name"/var/cache/debconf/*-old "$folder/$name"/var/lib/dpkg/*-old \
+		"$folder/$name"/etc/*- "$folder/$name"/etc/hostname "$folder/$name"/etc/resolv.conf
+	: >"$folder/$name/etc/machine-id"
+	tar -C "$folder/$name" --numeric-owner --sort=name --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime -c . | "$docker" import - "$name:$suite"
 	rm -rf "${folder:?}/$name"
 }
 

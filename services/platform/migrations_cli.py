@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.kit.clock import SystemClock
+from services.kit.db.expand import problems
 from services.kit.db.migrate import autogenerate, create_database, migrate
 
 app = typer.Typer(help="Migrations of the services, for developers.", no_args_is_help=True)
@@ -36,9 +38,12 @@ def new(
             urls = create_database(server.get_uri(), service, f"xn_{service}")
             migrate(service, store.metadata, package, urls.owner, secured=False)
             revision = SystemClock().now().strftime("%Y_%m_%d_%H%M")
-            typer.echo(autogenerate(store.metadata, package, urls.owner, message, revision))
+            written = autogenerate(store.metadata, package, urls.owner, message, revision)
         finally:
             server.cleanup()
+    typer.echo(written)
+    for line, what in problems(written.read_text(encoding="utf-8"), version("xiaoneng")):
+        typer.echo(f"{written.name}:{line}: {what}; the release that runs could not live with it", err=True)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,27 @@ BREACHES = [
     ("a_refusal_says_why", DOMAIN, "class Late(Refused):\n    '''Too late.'''"),
     ("event_types_are_in_the_catalogue", COMMANDS, "tx.emit(Event(type='documents.document.vanished.v1'))"),
     ("migrations_respect_the_timeouts", MIGRATION, "op.execute('SET lock_timeout = 0')"),
+    *(
+        ("migrations_let_the_running_release_work", MIGRATION, f"def upgrade() -> None:\n    {line}")
+        for line in (
+            "op.drop_table('todos')",
+            "op.drop_column('todos', 'label')",
+            "op.rename_table('todos', 'items')",
+            "op.alter_column('todos', 'label', new_column_name='title')",
+            "op.alter_column('todos', 'label', type_=sa.Integer())",
+            "op.alter_column('todos', 'label', nullable=False)",
+            "op.alter_column('todos', 'label', server_default=None)",
+            "op.add_column('todos', sa.Column('place', sa.Text(), nullable=False))",
+            "op.add_column('todos', place)",
+            "op.create_unique_constraint('uq_todos_label', 'todos', ['label'])",
+            "op.create_index('ux_todos_label', 'todos', ['label'], unique=True)",
+            "op.drop_constraint('ck_todos_label', 'todos')",
+            "op.execute('ALTER TABLE todos DROP COLUMN label')",
+            "op.execute('ALTER TABLE todos ALTER COLUMN label SET NOT NULL')",
+        )
+    ),
+    ("migrations_let_the_running_release_work", MIGRATION, "UNUSED_SINCE = '99.0.0'\ndef upgrade() -> None:\n    op.drop_table('todos')"),
+    ("migrations_let_the_running_release_work", MIGRATION, "UNUSED_SINCE = 'long'\ndef upgrade() -> None:\n    op.drop_table('todos')"),
 ]
 
 RIGHT = [
@@ -117,6 +138,18 @@ RIGHT = [
         "migrations_respect_the_timeouts",
         MIGRATION,
         '"""More; the statement_timeout is off because the table is large."""\nop.execute("SET statement_timeout = 0")',
+    ),
+    *(
+        ("migrations_let_the_running_release_work", MIGRATION, f"{head}def upgrade() -> None:\n    {line}")
+        for head, line in (
+            ("", "op.add_column('todos', sa.Column('place', sa.Text()))"),
+            ("", "op.add_column('todos', sa.Column('place', sa.Text(), server_default='', nullable=False))"),
+            ("", "op.create_index('ix_todos_label', 'todos', ['label'])\n    op.drop_index('ix_todos_old', table_name='todos')"),
+            ("", "op.create_table('seals', sa.Column('id', sa.Text()))\n    op.create_index('ux_seals', 'seals', ['id'], unique=True)"),
+            ("", "op.execute('UPDATE todos SET place = 1')"),
+            ("UNUSED_SINCE = '0.0.9'\n", "op.drop_column('todos', 'label')"),
+            ("down_revision = None\n", "op.execute('ALTER TABLE todos ALTER COLUMN label SET NOT NULL')"),
+        )
     ),
 ]
 

@@ -16,12 +16,16 @@ from alembic import command as alembic
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from services.kit.db.engine import Roles, driver_url
 from services.kit.db.tables import APPEND_ONLY, SECURITY
 
 _LOCK = 0x58_4E_4D_49
+_LOCK_SECONDS = 4
+_STATEMENT_SECONDS = 5
+_TURN_SECONDS = 900
 _EXPECT = """
 CREATE OR REPLACE FUNCTION xn_expect(rows bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -83,19 +87,24 @@ def _literal(value: str) -> str:
 def migrate(service: str, metadata: MetaData, package: str, owner_url: str, *, secured: bool = True) -> None:
     """Brings the schema to the newest revision and secures every table. Safe to call at any time; one at a time.
 
-    Tables of a later release are left as they are: after a rollback they still keep all that this release needs.
+    Each revision is a transaction of its own, so that one may build its index CONCURRENTLY (`op.get_context().autocommit_block()`), and
+    an attempt that broke off goes on where it stopped. Tables of a later release are left as they are: after a rollback they still
+    keep all that this release needs.
     """
-    engine = create_engine(driver_url(owner_url))
+    engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     try:
-        with engine.begin() as connection:
-            connection.execute(text("SET lock_timeout = '4s'"))
-            _lock(connection)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard, engine.connect() as connection:
+            _lock(guard)
+            connection.execute(text(f"SET lock_timeout = '{_LOCK_SECONDS}s'; SET statement_timeout = '{_STATEMENT_SECONDS}s'"))
+            connection.commit()
             if _is_ahead(connection, package):
                 return
             connection.execute(text(_EXPECT))
+            connection.commit()
             _upgrade(connection, metadata, package)
             if secured:  # off only where tables of the mapping are still to be written into a migration
                 secure(connection, service, metadata)
+                connection.commit()
     finally:
         engine.dispose()
 
@@ -111,13 +120,12 @@ def secure(connection: Connection, service: str, metadata: MetaData) -> None:
             raise ValueError(f"table {table.name} does not say who may touch it: use kit.db.tables")
         rights = "SELECT, INSERT" if table.name in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         if kind != "shared":
-            connection.execute(text(f'GRANT {rights} ON "{table.name}" TO "{roles.app}"'))
-            connection.execute(text(f'ALTER TABLE "{table.name}" ENABLE ROW LEVEL SECURITY'))
-            connection.execute(text(f'ALTER TABLE "{table.name}" FORCE ROW LEVEL SECURITY'))
+            _grant(connection, rights, table.name, roles.app)
+            _force(connection, table.name)
             mine = "tenant = NULLIF(current_setting('xiaoneng.tenant', true), '')"
             _policy(connection, table.name, "tenant_rows", roles.app, mine)
         if kind in ("plumbing", "shared"):
-            connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table.name}" TO "{roles.plumbing}"'))
+            _grant(connection, "SELECT, INSERT, UPDATE, DELETE", table.name, roles.plumbing)
         if kind == "plumbing":
             _policy(connection, table.name, "all_rows", roles.plumbing, "true")
         # The owner has to read and fill rows in migrations; FORCE applies to it as well.
@@ -145,8 +153,9 @@ def _upgrade(connection: Connection, metadata: MetaData, package: str) -> None:
         return scripts._upgrade_revs("heads", revision)
 
     with EnvironmentContext(_config(package), scripts, fn=upgrade, as_sql=False) as environment:
-        environment.configure(connection=connection, target_metadata=metadata)
-        environment.run_migrations()
+        environment.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+        with environment.begin_transaction():
+            environment.run_migrations()
 
 
 def autogenerate(metadata: MetaData, package: str, owner_url: str, message: str, revision: str) -> Path:
@@ -188,6 +197,26 @@ def _role(admin: Connection, name: str, options: str) -> None:
     admin.execute(text(f'{"ALTER" if exists else "CREATE"} ROLE "{name}" {options} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'))
 
 
+def _grant(connection: Connection, rights: str, table: str, role: str) -> None:
+    held = connection.execute(
+        text("SELECT count(*) FROM information_schema.role_table_grants WHERE table_name = :table AND grantee = :role"
+             " AND privilege_type = ANY(string_to_array(:rights, ', '))"),
+        {"table": table, "role": role, "rights": rights},
+    ).scalar()  # fmt: skip
+    if held != rights.count(",") + 1:
+        connection.execute(text(f'GRANT {rights} ON "{table}" TO "{role}"'))
+
+
+def _force(connection: Connection, table: str) -> None:
+    """Only where it is missing: the statement locks out everybody who reads the table, while the old release works."""
+    secured = connection.execute(
+        text("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:table)"), {"table": f'public."{table}"'}
+    ).scalar()
+    if not secured:
+        connection.execute(text(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'))
+        connection.execute(text(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'))
+
+
 def _policy(connection: Connection, table: str, name: str, role: str, rows: str) -> None:
     exists = connection.execute(
         text("SELECT 1 FROM pg_policies WHERE schemaname = 'public' AND tablename = :table AND policyname = :name"),
@@ -197,8 +226,8 @@ def _policy(connection: Connection, table: str, name: str, role: str, rows: str)
         connection.execute(text(f'CREATE POLICY {name} ON "{table}" TO "{role}" USING ({rows}) WITH CHECK ({rows})'))
 
 
-def _lock(connection: Connection) -> None:
-    connection.execute(
-        text("SELECT pg_advisory_xact_lock(:key)" if connection.in_transaction() else "SELECT pg_advisory_lock(:key)"),
-        {"key": _LOCK},
-    )
+@retry(retry=retry_if_result(lambda held: not held), wait=wait_fixed(0.2), stop=stop_after_delay(_TURN_SECONDS))
+def _lock(connection: Connection) -> bool:
+    """One at a time, until the connection closes. Asks again and again: who waits inside a question holds up an index that is built
+    CONCURRENTLY, which waits for all questions that were there before it."""
+    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from services.kit import errors
+from services.kit.db.expand import problems
 from tests.lint.rules.source import ROOT, Remark, Source, called
 
 _METRICS = {"Counter", "Gauge", "Histogram", "Summary"}
@@ -166,3 +168,20 @@ def migrations_respect_the_timeouts(source: Source) -> Iterator[Remark]:
         changed = re.search(r"(lock|statement)_timeout", text) and id(node) not in source.docstrings()
         if changed and "timeout" not in (ast.get_docstring(source.tree) or ""):
             yield source.remark(node, "changes a timeout without saying why in the docstring")
+
+
+# Written before the first release: no installation has run the code that it takes something from.
+_BEFORE_THE_FIRST_RELEASE = "2026_11_22_0104_when_matters_are_due.py"
+
+
+def migrations_let_the_running_release_work(source: Source) -> Iterator[Remark]:
+    """A migration adds; it takes away only what an earlier release has left unused (`kit.db.expand`)."""
+    if "versions" not in source.parts or source.name in ("__init__.py", _BEFORE_THE_FIRST_RELEASE):
+        return
+    for line, what in problems(source.text, _version()):
+        yield source.remark(line, f"{what}: the release that runs could not live with it; name the release since which it is unused")
+
+
+@cache
+def _version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
