@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 SCAN_EVERY = timedelta(seconds=5)
+UNFINISHED = timedelta(days=1)
 
 
 class Sweeper:
-    """Removes uploads that no document has held for a day, and their bytes."""
+    """Removes uploads that no document has held for a day, and their bytes; and what is left of uploads that broke off."""
 
     def __init__(self, ports: Ports, every: timedelta) -> None:
         self.name = "documents-sweeper"
@@ -43,6 +44,7 @@ class Sweeper:
                 unheld = attach.sweep(tx)
             for sha256 in unheld:
                 self._ports.blobs.delete(tenant, sha256)
+        self._ports.blobs.tidy(UNFINISHED)
         self._next = now + self._every
         return None if self._ports.clock.driven else self._next
 

@@ -64,6 +64,16 @@ class Settings(Environment):
     tls_ca: Path | None = Field(None, description="Authority of the clients, PEM; who shows no certificate of it is not let in.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes a free one.")
     blob_dir: Path | None = Field(None, description="Folder of the attachments, where no object store is set.")
+    blob_bucket: str = Field(
+        "", description="Bucket of the attachments on a server that speaks S3; empty: the folder. It must be there already."
+    )
+    blob_endpoint: str = Field("", description="URL of that server; empty: that of the region at AWS.")
+    blob_region: str = Field("us-east-1", description="Its region.")
+    blob_access_key: SecretStr = Field(
+        SecretStr(""), description="Access key of a user who may read, write, list and delete in the bucket."
+    )
+    blob_secret_key: SecretStr = Field(SecretStr(""), description="Secret of that key.")
+    blob_ca: Path | None = Field(None, description="Authority of the server's certificate, PEM; None: the public ones.")
     calendar_dir: Path = Field(
         Path(__file__).parents[2] / "deploy" / "calendars",
         description="Folder of the holiday arrangements that were published after the calendar library's release; may be missing.",
@@ -83,6 +93,10 @@ class Settings(Environment):
             raise ValueError("XIAONENG_AUDIT_KEY needs at least 32 characters")
         if len({self.tls_cert is None, self.tls_key is None, self.tls_ca is None}) > 1:
             raise ValueError("XIAONENG_TLS_CERT, XIAONENG_TLS_KEY and XIAONENG_TLS_CA go together")
+        if self.blob_bucket and self.blob_dir is not None:
+            raise ValueError("XIAONENG_BLOB_BUCKET and XIAONENG_BLOB_DIR exclude each other")
+        if self.blob_bucket and not (self.blob_access_key.get_secret_value() and self.blob_secret_key.get_secret_value()):
+            raise ValueError("XIAONENG_BLOB_BUCKET needs XIAONENG_BLOB_ACCESS_KEY and XIAONENG_BLOB_SECRET_KEY")
         if self.clock == "driven" and not self.bind.startswith(("127.0.0.1:", "localhost:", "[::1]:", "unix:")):
             raise ValueError("a driven clock is for loopback only")
         return self
