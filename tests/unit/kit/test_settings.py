@@ -37,3 +37,13 @@ def test_without_the_file_a_secret_is_missing(secrets: Path) -> None:
 def test_half_of_the_certificates_are_none() -> None:
     with pytest.raises(ValidationError, match="XIAONENG_TLS_KEY"):
         Settings(audit_key=KEY, tls_cert=Path("tls.crt"))
+
+
+def test_attachments_are_in_one_place() -> None:
+    with pytest.raises(ValidationError, match="exclude each other"):
+        Settings(audit_key=KEY, blob_dir=Path("here"), blob_bucket="there", blob_access_key="a", blob_secret_key="b")
+
+
+def test_a_bucket_without_keys_is_refused() -> None:
+    with pytest.raises(ValidationError, match="XIAONENG_BLOB_SECRET_KEY"):
+        Settings(audit_key=KEY, blob_bucket="there", blob_access_key="a")
