@@ -12,7 +12,7 @@ import pytest
 from tests.chart.rendered import NAMESPACE, ROOT, Resource, environment, kinds, pods, rendered, secret_files
 
 WITH_POLICIES = ("default", "ha", "external")
-PORTS = {"postgresql": {"default": 5432, "ha": 5432, "external": 6432}}
+PORTS = {"default": 5432, "ha": 5432, "external": 6432}
 DNS = ("dns", 53)
 
 
@@ -43,8 +43,12 @@ def reached(scenario: str, component: str, pod: Resource) -> set[tuple[str, int]
     found = {DNS}
     for container in pod["spec"]["containers"]:
         told, files = environment(container), secret_files(pod, container)
-        if {"xiaoneng_database_url", "xiaoneng_migration_url"} & files.keys():
-            found.add(("", PORTS["postgresql"][scenario]))
+        if "xiaoneng_database_url" in files:
+            found.add(("", PORTS[scenario]))
+        if "xiaoneng_migration_url" in files:
+            found.add(("", 5432))
+        if "XIAONENG_BLOB_BUCKET" in told:
+            found.add(("", urlsplit(told["XIAONENG_BLOB_ENDPOINT"]).port or 443))
         if "xiaoneng_amqp_url" in files:
             found.add(("", 5672))
         for service, address in json.loads(told.get("XIAONENG_SERVICES", "{}")).items():

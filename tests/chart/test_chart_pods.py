@@ -201,3 +201,22 @@ def test_selectors_are_the_three_labels_that_never_change() -> None:
         keys = {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
         assert each["spec"]["selector"]["matchLabels"].keys() == keys
         assert each["spec"]["selector"]["matchLabels"].items() <= each["spec"]["template"]["metadata"]["labels"].items()
+
+
+def test_attachments_are_on_a_volume_or_in_a_bucket() -> None:
+    for scenario, bucket in (("default", False), ("ha", True)):
+        found = rendered(scenario)
+        assert bool(kinds(found, "PersistentVolumeClaim")) is not bucket
+        for component in ("documents-api", "documents-worker"):
+            pod = pods(found)[component]
+            for container in pod["spec"]["containers"]:
+                assert ("XIAONENG_BLOB_BUCKET" in environment(container)) is bucket
+                assert ("XIAONENG_BLOB_DIR" in environment(container)) is not bucket
+                assert (("office-s3", "secretKey") in secret_files(pod, container).values()) is bucket
+    assert "XIAONENG_BLOB_BUCKET" not in environment(pods(rendered("ha"))["directory-api"]["spec"]["containers"][0])
+
+
+@pytest.mark.parametrize(("scenario", "component"), SERVING)
+def test_traces_leave_every_process_where_a_collector_is_named(scenario: str, component: str) -> None:
+    told = [environment(each).get("XIAONENG_OTLP_ENDPOINT", "") for each in pods(rendered(scenario))[component]["spec"]["containers"]]
+    assert set(told) == ({"http://collector.monitoring:4318"} if scenario == "ha" else {""})

@@ -86,6 +86,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{ .Values.attachments.existingClaim | default (printf "%s-attachments" (include "xiaoneng.fullname" .)) }}
 {{- end }}
 
+{{- define "xiaoneng.attachmentsSecret" -}}
+{{ .Values.attachments.objectStore.existingSecret | default (printf "%s-attachments" (include "xiaoneng.fullname" .)) }}
+{{- end }}
+
 {{- define "xiaoneng.gatewayUrl" -}}
 http://{{ include "xiaoneng.fullname" . }}-gateway:8000
 {{- end }}
@@ -94,4 +98,7 @@ http://{{ include "xiaoneng.fullname" . }}-gateway:8000
 {{- define "xiaoneng.required" -}}
 {{- $_ := required "publicUrl: the address at which browsers reach the gateway" .Values.publicUrl -}}
 {{- $_ := required "oidc.issuerUrl: the issuer at which people sign in" .Values.oidc.issuerUrl -}}
+{{- if .Values.attachments.objectStore.enabled -}}
+{{- $_ := required "attachments.objectStore.bucket: the bucket that is there for the attachments" .Values.attachments.objectStore.bucket -}}
+{{- end -}}
 {{- end }}

@@ -150,17 +150,26 @@ XIAONENG_OTLP_ENDPOINT: {{ . | quote }}
   configMap: {name: {{ . }}}
 {{ end }}
 {{- if eq .service "documents" }}
+{{- if not .root.Values.attachments.objectStore.enabled }}
 - name: attachments
   persistentVolumeClaim: {claimName: {{ include "xiaoneng.attachmentsClaim" .root }}}
+{{ else if .root.Values.attachments.objectStore.caConfigMap }}
+- name: object-store-ca
+  configMap: {name: {{ .root.Values.attachments.objectStore.caConfigMap }}}
 {{ end }}
+{{- end }}
 {{- end }}
 {{- define "xiaoneng.serviceMounts" -}}
 {{- if include "xiaoneng.calendarsConfigMap" .root }}
 - {name: calendars, mountPath: /etc/xiaoneng/calendars, readOnly: true}
 {{ end }}
 {{- if eq .service "documents" }}
+{{- if not .root.Values.attachments.objectStore.enabled }}
 - {name: attachments, mountPath: /var/lib/xiaoneng/attachments}
+{{ else if .root.Values.attachments.objectStore.caConfigMap }}
+- {name: object-store-ca, mountPath: /etc/xiaoneng/object-store, readOnly: true}
 {{ end }}
+{{- end }}
 {{- end }}
 {{- define "xiaoneng.serviceEnv" -}}
 {{ include "xiaoneng.env" .root }}
@@ -168,11 +177,36 @@ XIAONENG_OTLP_ENDPOINT: {{ . | quote }}
 XIAONENG_CALENDAR_DIR: /etc/xiaoneng/calendars
 {{ end }}
 {{- if eq .service "documents" }}
+{{- with .root.Values.attachments.objectStore }}
+{{- if .enabled }}
+XIAONENG_BLOB_BUCKET: {{ .bucket }}
+XIAONENG_BLOB_REGION: {{ .region }}
+{{- with .endpoint }}
+XIAONENG_BLOB_ENDPOINT: {{ . }}
+{{- end }}
+{{- if .caConfigMap }}
+XIAONENG_BLOB_CA: /etc/xiaoneng/object-store/ca.crt
+{{- end }}
+{{ else }}
 XIAONENG_BLOB_DIR: /var/lib/xiaoneng/attachments
 {{ end }}
+{{- end }}
+{{- end }}
 {{- if eq .service "notifications" }}
 XIAONENG_NOTIFICATIONS_BASE_URL: {{ .root.Values.publicUrl }}
 {{ end }}
+{{- end }}
+
+{{/* Secrets that api and worker of a service share, as JSON: a list of `secret`, `key`, `path`. `root`, `service`. */}}
+{{- define "xiaoneng.serviceSecrets" -}}
+{{- $secrets := list
+  (dict "secret" (include "xiaoneng.databaseSecret" .) "key" "url" "path" "xiaoneng_database_url")
+  (dict "secret" (include "xiaoneng.installationSecret" .root) "key" "auditKey" "path" "xiaoneng_audit_key") }}
+{{- if and (eq .service "documents") .root.Values.attachments.objectStore.enabled }}
+{{- $own := include "xiaoneng.attachmentsSecret" .root }}
+{{- $secrets = concat $secrets (list (dict "secret" $own "key" "accessKey" "path" "xiaoneng_blob_access_key") (dict "secret" $own "key" "secretKey" "path" "xiaoneng_blob_secret_key")) }}
+{{- end }}
+{{- toJson $secrets }}
 {{- end }}
 
 {{/* The authority of the issuer's certificate, for all who ask the issuer. */}}
