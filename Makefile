@@ -34,7 +34,7 @@ bench: setup ## Measures the hot paths; writes var/bench.json.
 coverage: setup ## Says of every clause of the catalogue whether it is carried out; writes var/coverage.json.
 	@$(VENV)/xiaoneng policy coverage --run
 
-image: ## Builds the image xiaoneng:<version>; PULL=no makes its base of Debian's packages first (root, debootstrap).
+image: setup ## Builds the image xiaoneng:<version>; PULL=no makes its base of Debian's packages first (root, debootstrap).
 	@sh deploy/image/build.sh
 
 bundle: ## Packs images, chart, compose files and checksums into dist/ for carrying in; after `make image`.

@@ -23,7 +23,7 @@ from gateway.bindings import build
 from gateway.calls import Calls
 from gateway.descriptors import Contract
 from gateway.directory import Directory
-from gateway.edge import Edge
+from gateway.edge import Edge, content_policy
 from gateway.endpoint import Endpoint
 from gateway.issuer.people import FixedPeople, People
 from gateway.issuer.provider import Client, EmbeddedIssuer
@@ -34,6 +34,7 @@ from gateway.session import METADATA, Sessions, Vault
 from gateway.settings import GatewaySettings
 from gateway.stream import HEADERS, LiveUpdates
 from gateway.token import Tokens, read_signers
+from gateway.web_app import WebApp
 from services.kit.clock import Clock, SystemClock
 from services.kit.db.engine import Database
 from services.kit.errors import Busy
@@ -75,7 +76,9 @@ class App:
         )
         self._fixed: dict[str, dict[str, Handler]] = {}
         self._inner: ASGIApp | None = None
-        self._edge = Edge(self._dispatch, settings, self._clock, _origin(settings.issuer))
+        form_goes_to = _origin(settings.issuer)
+        self._web = WebApp(settings.web, content_policy(form_goes_to)) if settings.web is not None else None
+        self._edge = Edge(self._dispatch, settings, self._clock, form_goes_to)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -149,6 +152,9 @@ class App:
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
+        if self._web is not None and (self._web.owns(path) or self._web.is_asset(path)):
+            await self._serve_web(self._web, scope, receive, send)
+            return
         methods = self._fixed.get(path)
         if methods is not None:
             scope["state"]["route"] = path
@@ -166,6 +172,14 @@ class App:
         else:
             assert self._inner is not None  # wired before the first request
             await self._inner(scope, receive, send)
+
+    async def _serve_web(self, web: WebApp, scope: Scope, receive: Receive, send: Send) -> None:
+        if web.is_asset(scope["path"]):
+            scope["state"]["route"] = "/assets"
+            await web.asset(scope)(scope, receive, send)
+        else:
+            scope["state"]["route"] = "/"
+            await web.page(Request(scope, receive))(scope, receive, send)
 
     async def _live_stream(self, request: Request) -> Response:
         principal = await self._identify.of(request)

@@ -163,7 +163,7 @@ class Auth:
         """Who am I: what the web app asks first."""
         session = await self._identify.session(request)
         if session is None:
-            return JSONResponse({"signedIn": False}, headers=_NO_STORE)
+            return JSONResponse({"signedIn": False, "demo": self._settings.embedded_issuer}, headers=_NO_STORE)
         person = await self._person(request, session)
         return JSONResponse(
             {
@@ -175,6 +175,7 @@ class Auth:
                 "csrfHeader": CSRF_HEADER,
                 "csrfToken": self._sessions.csrf(session),
                 "expireTime": session.expires_at.isoformat(),
+                "demo": self._settings.embedded_issuer,
             },
             headers=_NO_STORE,
         )

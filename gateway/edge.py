@@ -154,9 +154,14 @@ def _stop(seconds: int) -> None:
         raise errors.too_many(seconds)
 
 
+def content_policy(csp_origins: str) -> str:
+    """The content security policy of our own pages; `csp_origins` are others that a form may go to."""
+    return _CSP.format(form=f"'self' {csp_origins}".strip())
+
+
 def _security_headers(settings: GatewaySettings, csp_origins: str) -> dict[str, str]:
     headers = {
-        "content-security-policy": _CSP.format(form=f"'self' {csp_origins}".strip()),
+        "content-security-policy": content_policy(csp_origins),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "same-origin",

@@ -27,6 +27,8 @@ class GatewaySettings(Environment):
     trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-* headers are believed, separated by commas.")
     descriptors: Path = Field(Path("build/gen/xiaoneng.binpb"), description="Descriptor set of the contract, with comments.")
 
+    web: Path | None = Field(None, description="Folder of the built web app; none: only plain pages and the API.")
+
     services: dict[str, str] = Field({}, description="gRPC address per service, as JSON; only these are offered.")
     call_seconds: float = Field(10, gt=0, description="Time limit of a call to a service.")
     transfer_seconds: float = Field(900, gt=0, description="Time limit of an upload or download.")

@@ -78,6 +78,9 @@ def main() -> None:
             "xiaoneng itself, editable",
             *(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT),
         )
+        built = subprocess.run([PYTHON, ROOT / "deploy/build/web.py"], cwd=ROOT, env=environment(), check=False)
+        if built.returncode:
+            sys.exit("setup: failed: web app")
 
 
 if __name__ == "__main__":

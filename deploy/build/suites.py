@@ -70,6 +70,23 @@ def lint(suite: Suite) -> Count:
     return done + pytest(suite)
 
 
+def web(suite: Suite) -> Count:
+    """Runs the tools and the unit tests of the web app, each tool counted as one test, and the tests of what was built."""
+    import web as build
+
+    build.prepare()
+    done = Count()
+    for name, command in (("tsc", ("--noEmit",)), ("eslint", (".", "--max-warnings", "0"))):
+        passed = build.run(build.tool(name), *command) == 0
+        print(f"{'ok    ' if passed else 'FAILED'} {name}", flush=True)
+        done += Count(passed=int(passed), failed=int(not passed))
+    report = REPORTS / "web-unit.xml"
+    report.unlink(missing_ok=True)
+    status = build.run(build.tool("vitest"), "run", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}")
+    units = read_report(report) if report.exists() else Count()
+    return done + (units if status == 0 or units.failed else units + Count(failed=1)) + pytest(suite)
+
+
 def lint_commands() -> list[tuple[str, list[str]]]:
     """The lint tools with their names."""
     python = ["services", "gateway", "tests", "deploy"]
@@ -124,6 +141,7 @@ SUITES = (
     Suite("lint", 3, lint, "lint"),
     Suite("unit", 1, pytest, "unit", TWO),
     Suite("service", 6, pytest, "service", TWO),
+    Suite("web", 2, web, "web"),
     Suite("worker", 3, patched, "service/worker"),
     Suite("contract", 6, pytest, "contract", TWO),
     Suite("chart", 3, pytest, "chart", TWO),

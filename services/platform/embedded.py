@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from prometheus_client import REGISTRY
 
+import gateway
 from gateway.issuer.people import People
 from gateway.issuer.signing import new_key
 from gateway.main import Gateway
@@ -235,6 +236,7 @@ class Platform:
             embedded_issuer_key=self.memory.get("issuer_key", new_key),  # type: ignore[arg-type]
             embedded_issuer_anywhere=self.options.anywhere,
             descriptors=descriptors(),
+            web=built_web(),
             **limits,  # type: ignore[arg-type]
         )
         self._gateway = Gateway(settings, self._people)
@@ -323,6 +325,12 @@ def descriptors() -> Path:
     import xiaoneng
 
     return Path(next(iter(xiaoneng.__path__))).parent / "xiaoneng.binpb"
+
+
+def built_web() -> Path | None:
+    """The web app where it was built beside the gateway; without it there are only plain pages."""
+    folder = Path(gateway.__file__).parent / "web" / "dist"
+    return folder if (folder / "paths.json").exists() else None
 
 
 def folder_from(environment: str | None = None) -> Path:

@@ -57,7 +57,7 @@ def test_somebody_whom_nobody_knows_is_told_whom_to_call(platform: Platform) -> 
         assert answer.status_code == 403
         assert "请联系本单位的系统管理员" in answer.text
         assert "nobody@ganzhou" in answer.text
-        assert browser.get("/auth/session").json() == {"signedIn": False}
+        assert browser.get("/auth/session").json() == {"signedIn": False, "demo": True}
 
 
 def test_a_token_of_somebody_unknown_is_refused(platform: Platform) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,7 +104,14 @@ def sources(*folders: str, suffixes: tuple[str, ...] = (".py",)) -> list[Source]
     """The files of these folders that are ours: nothing generated, nothing installed."""
     found = []
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in suffixes and not {"node_modules", "__pycache__", "dist"} & set(path.parts):
+        for path in sorted(_ours(ROOT / folder)):
+            if path.suffix in suffixes:
                 found.append(Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
     return found
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """The files below a folder, without those that are installed or generated."""
+    for above, below, names in os.walk(folder):
+        below[:] = [name for name in below if name not in ("node_modules", "__pycache__", "dist")]
+        yield from (Path(above, name) for name in names if name != "schema.ts")

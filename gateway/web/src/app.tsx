@@ -1,0 +1,30 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { App as AntApp, ConfigProvider } from "antd";
+import zhCN from "antd/locale/zh_CN";
+import { useState } from "react";
+import { BrowserRouter } from "react-router";
+import { newQueryClient } from "./api/query";
+import { Pages } from "./layout/pages";
+import { SessionGate } from "./session/gate";
+import { THEME } from "./theme";
+
+// The gateway allows only styles that carry the value of this very page.
+const NONCE = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+
+/** Everything that all pages stand in. */
+export function App() {
+  const [client] = useState(newQueryClient);
+  return (
+    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} form={{ requiredMark: "optional" }}>
+      <AntApp>
+        <QueryClientProvider client={client}>
+          <BrowserRouter>
+            <SessionGate>
+              <Pages />
+            </SessionGate>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,53 @@
+import { type ReactNode, useMemo } from "react";
+import { Link, NavLink, useLocation } from "react-router";
+import { useQuery } from "@tanstack/react-query";
+import { accessOf } from "@/access";
+import { answer, api } from "@/api/client";
+import { OfflineBar } from "@/components/offline-bar";
+import { to } from "@/paths";
+import { NAVIGATION } from "@/routes";
+import { useSession } from "@/session/session";
+import { PersonMenu } from "./person-menu";
+
+/** Header and navigation around a page; on a phone the navigation is at the bottom. */
+export function Frame({ children }: { children: ReactNode }) {
+  const { me, tenantDetails } = useSession();
+  const entries = useMemo(() => {
+    const access = accessOf(me.permissions ?? []);
+    return NAVIGATION.filter(({ needs }) => needs === undefined || access.mayAny(...needs));
+  }, [me.permissions]);
+  const count = useQuery({ queryKey: ["todos", "count"], queryFn: () => answer(api.GET("/v1/todos:count")) });
+  const { pathname } = useLocation();
+  return (
+    <>
+      <a className="skip" href="#content">
+        跳到正文
+      </a>
+      <header className="bar">
+        <Link className="brand" to={to("todos")}>
+          <img src="/static/mark.svg" alt="" width={28} height={28} />
+          <span>效能</span>
+        </Link>
+        <span className="tenant">{tenantDetails.displayName}</span>
+        <nav className="navigation" aria-label="主导航">
+          {entries.map(({ path, label, Icon, section }) => (
+            <NavLink key={path} to={path} className={() => (pathname.startsWith(section) ? "active" : "")} aria-current={pathname.startsWith(section) ? "page" : undefined}>
+              <Icon aria-hidden />
+              <span>{label}</span>
+              {path === to("todos") && (count.data?.total ?? 0) > 0 && (
+                <span className="count" aria-label={`${String(count.data?.total)}件`}>
+                  {count.data?.total}
+                </span>
+              )}
+            </NavLink>
+          ))}
+        </nav>
+        <PersonMenu />
+      </header>
+      <OfflineBar />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Every address of the app, in one table: the router, the links and the gateway (by `dist/paths.json`) go by it.
+ * A name after a colon stands for one segment.
+ */
+export const PATHS = {
+  home: "/",
+  todos: "/todos",
+  delegations: "/delegations",
+  documents: "/documents",
+  register: "/documents/register",
+  drafts: "/drafts",
+  newDraft: "/drafts/new",
+  document: "/documents/:document",
+  print: "/documents/:document/print",
+} as const;
+
+export type PathName = keyof typeof PATHS;
+
+/** The address of a page with its parts filled in. */
+export function to(name: PathName, parts: Record<string, string> = {}): string {
+  return PATHS[name].replace(/:([a-z]+)/gi, (_, part: string) => encodeURIComponent(parts[part] ?? ""));
+}

@@ -1,0 +1,34 @@
+import CheckSquareOutlined from "@ant-design/icons/CheckSquareOutlined";
+import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
+import FormOutlined from "@ant-design/icons/FormOutlined";
+import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import type { Permission } from "./access";
+import { PATHS } from "./paths";
+
+interface PageRoute {
+  path: string;
+  Component: LazyExoticComponent<ComponentType>;
+  /** Without header and navigation. */
+  bare?: boolean;
+}
+
+/** Every page with its address. A page loads its own script when it is opened. */
+export const PAGES: readonly PageRoute[] = [
+  { path: PATHS.todos, Component: lazy(() => import("./pages/todos")) },
+];
+
+interface Entry {
+  path: string;
+  label: string;
+  Icon: ComponentType<{ "aria-hidden"?: boolean }>;
+  /** Addresses that begin so belong to it. */
+  section: string;
+  /** Shown to whoever holds one of them; to everybody without. */
+  needs?: readonly Permission[];
+}
+
+/** The main navigation, in its order. */
+export const NAVIGATION: readonly Entry[] = [
+  { path: PATHS.todos, label: "待办", Icon: CheckSquareOutlined, section: "/todos" },
+];
+void [FileTextOutlined, FormOutlined];
