@@ -128,6 +128,8 @@ class FactCatalogue:
     acts: tuple[Act, ...] = ()
     jobs: tuple[Job, ...] = ()
     permissions: tuple[str, ...] = ()
+    # Its facts say who holds a role in a matter: rules may compare persons with `{role: …}`.
+    holders: bool = False
 
     def __post_init__(self) -> None:
         named: tuple[tuple[Fact | Operation | EventKind | Act | Job, ...], ...]
@@ -193,6 +195,10 @@ class Catalogue:
     def vocabularies(self) -> frozenset[str]:
         """Names of the vocabularies that packs may fill."""
         return frozenset(t.vocabulary for t in self._types() if t.vocabulary)
+
+    def knows_holders(self, name: str) -> bool:
+        """Says whether the facts at an operation or an event tell who holds a role."""
+        return name in self._service_of and self._service_of[name].holders
 
     def is_event(self, name: str) -> bool:
         """Says whether `name` is an event."""

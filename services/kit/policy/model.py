@@ -40,6 +40,7 @@ class RoleDefinition:
     - anywhere in the tenant (`of` empty), or in a unit of one of `unit_kinds`;
     - in the unit that is asked about (`of="unit"`), or in the unit of whoever opened the matter (`of="initiator_unit"`);
     - and has the unit asked about in his portfolio (`of="portfolio"`).
+    With `serves` it counts only where the unit that is asked about is of one of these kinds; elsewhere its fallback does.
     With `members` every member of these units holds it, whatever the post. With `initiator` it is the person who opened the matter, with
     `person` the person or persons whom that fact names. Where nobody is found, the first of `fallback` with a holder counts.
     """
@@ -49,6 +50,7 @@ class RoleDefinition:
     posts: tuple[str, ...] = ()
     unit_kinds: tuple[str, ...] = ()
     of: Literal["", "unit", "initiator_unit", "portfolio"] = ""
+    serves: tuple[str, ...] = ()
     members: bool = False
     initiator: bool = False
     person: str = ""

@@ -12,6 +12,7 @@
     require: {before: [asked_at, due_at]}               # earlier; `by`: earlier or at the same moment; `after`: later
     require: {contains: {text: [请示]}}                  # the text contains one of the words
     require: {lead: {from: submitted_at, to: meeting_at, min: {value: 10, unit: working_days}}}
+    require: {subset: {readers: [{role: section_head}]}} # persons: who holds a role in this matter, where the service says who does
     require: {any: [...]}  {all: [...]}  {not: {...}}
 
 A fact that is missing does not satisfy a demand about it (`absent`, `differs`, `disjoint` and `not` apart). Several keys hold together.
@@ -28,6 +29,9 @@ from services.kit.worktime import Budget, Calendar, Unit, latest_before
 
 Test = Callable[[Facts, Calendar | None], bool]
 
+# Under which name a service's facts give the holders of a role: `{role: section_head}`.
+HOLDERS = "role:"
+
 
 @dataclass(frozen=True)
 class Predicate:
@@ -40,6 +44,11 @@ class Predicate:
     def holds(self, facts: Facts, calendar: Calendar | None = None) -> bool:
         """Says whether the demand is met."""
         return self._test(facts, calendar)
+
+    def lacking(self, facts: Facts) -> tuple[str, ...]:
+        """Of a demand that a list is among certain values: the elements that are not."""
+        pairs = _pairs(self.source["subset"]) if "subset" in self.source else ()
+        return tuple(str(item) for name, written in pairs for item in facts.get(name) or () if item not in _values(written)(facts))
 
 
 def compile_predicate(source: Any) -> Predicate:
@@ -96,12 +105,20 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {"fact"}
 
 
+def is_role(value: Any) -> bool:
+    """Says whether a value is written as the holders of a role."""
+    return isinstance(value, Mapping) and set(value) == {"role"} and isinstance(value["role"], str)
+
+
 def _value(written: Any) -> Callable[[Facts], Any]:
     if _is_reference(written):
         name = written["fact"]
         return lambda facts: facts.get(name)
+    if is_role(written):
+        holders = f"{HOLDERS}{written['role']}"
+        return lambda facts: facts.get(holders)
     if isinstance(written, Mapping | list) or written is None:
-        raise ValueError(f"{written!r}: here stands a value, or {{fact: …}}")
+        raise ValueError(f"{written!r}: here stands a value, {{fact: …}} or {{role: …}}")
     return lambda facts: written
 
 

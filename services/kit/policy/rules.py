@@ -33,6 +33,9 @@ from services.kit.worktime import Budget, Calendar
 
 Details = dict[str, Any]
 
+# Under which name a service's facts give the name of a unit or person: `name:<id>`.
+NAMES = "name:"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -92,7 +95,10 @@ class CheckRule(Guard):
     require: Predicate
 
     def unmet(self, facts: Facts, calendar: Calendar | None) -> Details | None:
-        return None if self.require.holds(facts, calendar) else {}
+        if self.require.holds(facts, calendar):
+            return None
+        lacking = self.require.lacking(facts)
+        return {"missing": named(facts, lacking)} if lacking else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +291,11 @@ class GroundRule(Rule):
 
     def answer(self, text: str) -> Ground:
         return Ground(self.id, self.citation, self.ground, self.mode, self.to, text)
+
+
+def named(facts: Facts, ids: tuple[str, ...]) -> str:
+    """Units and persons by the names that people know, where the service's facts say them under `name:<id>`."""
+    return "、".join(str(facts.get(f"{NAMES}{id_}") or id_) for id_ in ids)
 
 
 def _each(value: Any) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from services.kit.policy.catalogue import INSTANT, INT, Catalogue, EventKind, Fact, Operation, Type
 from services.kit.policy.conditions import JOINS, TESTS, facts_named
 from services.kit.policy.pack import Pack, placeholders
-from services.kit.policy.predicates import facts_of
+from services.kit.policy.predicates import facts_of, is_role
 from services.kit.policy.source import Path_, Problem, Source
 from services.kit.procedure.template import problems as procedure_problems
 
@@ -20,8 +20,8 @@ Facts = Mapping[str, Fact]
 EVERYBODY = "member"  # the role that every member of a tenant holds
 MAY = ("differ", "object", "send_back", "take_back", "add_signer", "transfer")
 RUNG_WORDS = ("matter", "title", "number", "step", "unit", "due", "article")  # what notifications fills in
-ROUTE_WORDS = ("step", "other", "by", "what")  # what the step machine fills in
-_EXTRA = {"cap": ("value", "limit"), "quorum": ("value", "limit"), "signer": ("signer",), "approval": ("approver",)}
+ROUTE_WORDS = ("step", "other", "by", "what", "missing")  # what the step machine fills in
+_EXTRA = {"check": ("missing",), "cap": ("value", "limit"), "quorum": ("value", "limit"), "signer": ("signer",), "approval": ("approver",)}
 _ON_EVENTS = ("notice", "ground", "ledger")
 
 
@@ -120,8 +120,9 @@ class _Examiner:
             path: Path_ = ("roles", name)
             for post in role.get("posts", ()):
                 self.known((*path, "posts"), "post", post, self.pack.posts)
-            for kind in role.get("unit_kinds", ()):
-                self.known((*path, "unit_kinds"), "kind of unit", kind, self.pack.unit_kinds)
+            for key in ("unit_kinds", "serves"):
+                for kind in role.get(key, ()):
+                    self.known((*path, key), "kind of unit", kind, self.pack.unit_kinds)
             if "person" in role and self.known((*path, "person"), "fact", role["person"], self.all_facts):
                 self.typed((*path, "person"), self.all_facts[role["person"]], ("person",))
             if not {"posts", "members", "initiator", "person", "fallback"} & set(role):
@@ -271,6 +272,17 @@ class _Examiner:
                     if name in offered:
                         for one in written:
                             self.value(where, name, offered[name].type.of or offered[name].type, one)
+                        self.holders(rule, where, offered[name], value)
+
+    def holders(self, rule: Data, path: Path_, fact: Fact, value: Any) -> None:
+        """`{role: …}` stands for persons, where the service says who holds a role in a matter."""
+        for one in value if isinstance(value, list) else [value]:
+            if is_role(one):
+                self.role(path, one["role"])
+                self.typed(path, fact, ("person",))
+                for name in _names(rule.get("on")):
+                    if name in self.catalogue.points and not self.catalogue.knows_holders(name):
+                        self.say(path, f"at {name} nobody says who holds a role", "name a fact instead of the role")
 
     def _cap(self, rule: Data, path: Path_, offered: Facts) -> None:
         if self.fact((*path, "of"), rule["of"], offered) and offered[rule["of"]].type.of is None:
@@ -323,6 +335,8 @@ class _Examiner:
             self.known((*where, "act"), "act", step["act"], self.catalogue.acts)
             if "role" in step:
                 self.role((*where, "role"), step["role"])
+            if "waived_by" in step:
+                self.role((*where, "waived_by"), step["waived_by"])
             self.when(step.get("when"), reach, (*where, "when"))
             for key, allowed in (("of", ("unit",)), ("person", ("person",)), ("each", ("unit", "person")), ("lead", ("unit", "person"))):
                 if key in step and self.fact((*where, key), step[key], reach):

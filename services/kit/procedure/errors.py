@@ -14,6 +14,8 @@ class RouteRefused(Refused):
     def __init__(self, demand: Demand | None = None, **details: object) -> None:
         super().__init__(**details)
         self.demand = demand
+        # What has to be done first: steps as the office calls them, each with the party that still has to act (empty: without parties).
+        self.missing: tuple[tuple[str, str], ...] = ()
 
 
 class OutOfOrder(RouteRefused):

@@ -146,6 +146,22 @@ class Instance:
         """Lets an open step follow its post to a new holder; nobody acts."""
         return self._reassign(self.get(step_id), person, unit)
 
+    def waive(self, step_id: str, actor: Actor, reason: str, at: datetime) -> Changes:
+        """Leaves out a step that is open, because somebody who may says that it is not needed; all its parties with it."""
+        self._running()
+        template = self.procedure.step(self.get(step_id).step)
+        if not template.waived_by:
+            raise NotAllowedHere(self._demand(template, "not_allowed"), step=self.name(template.id), what="waive")
+        open_ones = [step for step in self._of(template.id) if step.active]
+        if step_id not in {step.id for step in open_ones}:
+            raise OutOfOrder(self._demand(template, "out_of_order"), step=self.name(template.id))
+        changes = Changes()
+        for step in open_ones:
+            waived = replace(step.ended(StepState.SKIPPED, at, reason), done_by=actor.person, done_for=actor.acting_for)
+            self._put(waived, changes.waived)
+        self._advance(at, step_id, changes)
+        return changes
+
     def see(self, step_id: str, at: datetime) -> Changes:
         """Records that its actor has opened the step for the first time."""
         step, changes = self.get(step_id), Changes()
@@ -169,7 +185,7 @@ class Instance:
         """Opens steps that were skipped because of a fact that is known otherwise now, where nothing has happened after them."""
         self._running()
         changes = Changes()
-        for step in [s for s in self._current() if s.state is StepState.SKIPPED]:
+        for step in [s for s in self._current() if s.state is StepState.SKIPPED and not s.done_by]:
             template = self.procedure.step(step.step)
             after = graph.descendants(self.procedure, template.id)
             if template.when is None or not template.when.holds(self.facts):
@@ -305,7 +321,13 @@ class Instance:
         demand = step.refuse.get("too_early")
         if demand is None and before:
             demand = self.procedure.step(before[0]).refuse.get("skipped")
-        return OutOfOrder(demand or self._demand(step, "out_of_order"), step=self.name(target))
+        refused = OutOfOrder(demand or self._demand(step, "out_of_order"), step=self.name(target))
+        refused.missing = tuple((self.name(name), party) for name in before for party in self._open_parties(name))
+        return refused
+
+    def _open_parties(self, name: str) -> list[str]:
+        """The parties that still have to act at a step; of one that has not opened, or has no parties, nobody by name."""
+        return [step.party for step in self._of(name) if not self._done(step)] or [""]
 
     def _demand(self, template: StepTemplate, kind: str) -> Demand | None:
         return self.procedure.demand(template.id, kind)

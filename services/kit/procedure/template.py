@@ -26,9 +26,9 @@ class Demand:
 
 # Why the engine may refuse an act. A pack names its own reason for each of them, on a step or on the procedure.
 # `too_early` is asked at the step that somebody wants to act on or forward to, `skipped` at the step that would be left out,
-# `out_of_order` is for both when neither is named.
+# `out_of_order` is for both when neither is named. `not_holder`: the step lies with others, and the pack says with whom.
 RefusalKind = Literal[
-    "too_early", "skipped", "out_of_order", "not_distinct", "blocked", "not_allowed", "opened_already", "unclear", "ended"
+    "too_early", "skipped", "out_of_order", "not_distinct", "blocked", "not_allowed", "opened_already", "unclear", "ended", "not_holder"
 ]
 
 
@@ -82,6 +82,8 @@ class StepTemplate:
     verdicts: frozenset[str] = frozenset()
     # May a delegate act? False where the regulation says 'in person'.
     delegable: bool = True
+    # Role whose holder may let the open step be left out, saying why; empty: nobody may.
+    waived_by: str = ""
     # What users call the step, in Chinese; empty: the service's word for the act.
     label: str = ""
     clause: str = ""

@@ -63,6 +63,8 @@ def _own(
         yield from _persons(roster, [named] if isinstance(named, str) else list(named or ()), at)
     if not role.posts and not role.members:
         return
+    if role.serves and not _serves(roster, role, unit):
+        return
     places = _places(roster, role, at, unit, initiator)
     in_charge = _in_charge(roster, unit, facts, at) if role.of == "portfolio" else None
     for post in _posts(roster, role, at):
@@ -103,6 +105,12 @@ def _fits(roster: Roster, role: RoleDefinition, post: Post, at: datetime) -> boo
     if post.kind not in role.posts or not _kind_fits(roster, role, post.unit):
         return False
     return role.of != "portfolio" or bool(roster.portfolio_of(post.person, at))
+
+
+def _serves(roster: Roster, role: RoleDefinition, unit: str | None) -> bool:
+    """Says whether the unit that is asked about is of a kind that the role is there for."""
+    asked = roster.unit(unit) if unit else None
+    return asked is not None and asked.kind in role.serves
 
 
 def _kind_fits(roster: Roster, role: RoleDefinition, unit: str) -> bool:
