@@ -210,4 +210,5 @@ CATALOGUE = FactCatalogue(
     events=EVENTS,
     acts=ACTS,
     permissions=PERMISSIONS,
+    holders=True,
 )

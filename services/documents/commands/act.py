@@ -14,12 +14,13 @@ from services.documents.commands.names import check_persons, check_proposal, che
 from services.documents.commands.register import visible_case
 from services.documents.domain.document import Proposal, State
 from services.documents.domain.errors import NobodyHoldsRole, NotYourStep, WrongMethod
+from services.documents.store import visibility
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.errors import Forbidden
 from services.kit.identity import may
 from services.kit.procedure import graph
-from services.kit.procedure.errors import RouteRefused
+from services.kit.procedure.errors import NotHolder, RouteRefused
 from services.kit.procedure.steps import Actor, Changes, Outcome, Step, StepState
 
 ACT = "documents:step:act"
@@ -47,11 +48,23 @@ def mine(tx: Tx, name: str, *acts: str) -> tuple[Case, Step, Actor]:
     may(tx.caller, ACT)  # type: ignore[arg-type]
     case = load(tx, document_id(name))
     step = case.step(part_id(name))
-    actor = case.actor(step)
+    actor = holder(case, step)
     act = case.template(step).act
     if (acts and act not in acts) or (not acts and act in OWN_METHOD):
         raise WrongMethod(act=act)
     return case, step, actor
+
+
+def holder(case: Case, step: Step) -> Actor:
+    """The caller as actor of a step. Whoever sees the document and is none is told with the reason of the pack, where it names one."""
+    try:
+        return case.actor(step)
+    except NotYourStep:
+        demand = case.route.procedure.demand(step.step, "not_holder")
+        if demand is None or not visibility.seen(case.tx, case.document.id):
+            raise
+        refused = NotHolder(demand, step=case.route.name(step.step))
+        raise case.demanded(refused) from None
 
 
 def complete(case: Case, step: Step, outcome: Outcome, actor: Actor | None = None) -> Changes:
@@ -206,7 +219,7 @@ def complete_named_step(tx: Tx, cmd: CompleteNamedStep) -> Acted:
     may(cmd.caller, ACT)
     case = visible_case(tx, cmd.name)
     step = ensure_reached(case, cmd.step, cmd.party)
-    actor = case.actor(step)
+    actor = holder(case, step)
     if case.template(step).act in OWN_METHOD:
         raise WrongMethod(act=case.template(step).act)
     plain = CompleteStep(caller=cmd.caller, name=cmd.name, verdict=cmd.verdict, opinion=cmd.opinion)

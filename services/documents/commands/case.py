@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.documents import store
+from services.documents.commands import asking
 from services.documents.commands.names import document_id
 from services.documents.domain import facts_of
 from services.documents.domain.document import Document, Kind
@@ -91,7 +92,7 @@ class Case:
 
     def offered(self, point: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What is offered to rules at this point; a fact that nobody knows is None."""
-        return {name: facts.get(name) for name in _OFFERED[point]}
+        return asking.Asked(self, {name: facts.get(name) for name in _OFFERED[point]})
 
     def enforce(self, operation: str, step: Step | None = None, **extra: Any) -> list[Finding]:
         """Asks the rules whether an act may be done. Raises RuleRefusal; keeps what they only find."""
@@ -160,8 +161,14 @@ class Case:
         if refused.demand is None:
             return refused
         procedure = self.route.procedure
-        finding = self.rules.demand(refused.demand.reason, refused.demand.clause, {**self.facts(), **refused.details}, rule=procedure.id)
+        told = {**self.facts(), **refused.details, "missing": self._missing(refused)}
+        finding = self.rules.demand(refused.demand.reason, refused.demand.clause, told, rule=procedure.id)
         return RuleRefusal([finding])
+
+    def _missing(self, refused: RouteRefused) -> str:
+        """What has to be done first, by the names that people know."""
+        known = asking.named(self.tx)
+        return "、".join(f"{label}（{known(party)}）" if party else label for label, party in refused.missing)
 
 
 def first(cmd: Any) -> First:

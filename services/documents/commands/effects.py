@@ -26,7 +26,7 @@ def apply(case: Case, changes: Changes) -> None:
         _ended(case, step, done=True)
     for step in changes.completed:
         _ended(case, step, done=True)
-    for step in (*changes.taken_back, *changes.withdrawn, *changes.lapsed):
+    for step in (*changes.taken_back, *changes.withdrawn, *changes.lapsed, *changes.left_out):
         _ended(case, step, done=False)
     for step in changes.withdrawn:
         _handling_changed(case, step, keeps=False)

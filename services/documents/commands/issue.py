@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.documents import convert
 from services.documents.commands import effects, limits, numbers
-from services.documents.commands.act import complete, ensure_reached
+from services.documents.commands.act import complete, ensure_reached, holder
 from services.documents.commands.case import Case, first
 from services.documents.commands.register import visible_case
 from services.documents.domain.document import Kind, State
@@ -109,5 +109,5 @@ def _step_of(case: Case, act: str) -> Step | None:
     if template is None:
         return None
     step = ensure_reached(case, template.id)
-    case.actor(step)
+    holder(case, step)
     return step

@@ -39,8 +39,12 @@ def visible(tx: Tx) -> ColumnElement[bool]:
     return seen & drafts
 
 
+def seen(tx: Tx, document_id: str) -> bool:
+    """Says whether a document is there and to be seen by the caller."""
+    return bool(tx.scalar(select(true()).select_from(tables.documents).where(tables.documents.c.id == document_id, visible(tx))))
+
+
 def ensure(tx: Tx, document_id: str) -> None:
     """Refuses Missing for a document that is not there or not to be seen by the caller: the answer is the same."""
-    found = tx.scalar(select(true()).select_from(tables.documents).where(tables.documents.c.id == document_id, visible(tx)))
-    if not found:
+    if not seen(tx, document_id):
         raise Missing()

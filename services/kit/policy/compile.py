@@ -75,7 +75,7 @@ class Compiler:
             if name not in made:
                 role = dict(written[name])
                 fallback = tuple(make(other, (*above, name)) for other in role.pop("fallback", []))
-                lists = {key: tuple(role.pop(key, ())) for key in ("posts", "unit_kinds", "serves")}
+                lists: dict[str, Any] = {key: tuple(role.pop(key, ())) for key in ("posts", "unit_kinds", "serves")}
                 made[name] = RoleDefinition(name=name, fallback=fallback, **lists, **role)
             return made[name]
 
@@ -333,7 +333,7 @@ class Compiler:
 
 _PLAIN_STEP_KEYS = (
     "id", "act", "role", "of", "person", "each", "party", "serial", "lead",
-    "merges_with", "remark", "closes", "waits", "returns_to", "delegable", "waived_by", "label",
+    "merges_with", "remark", "closes", "waits", "returns_to", "delegable", "label",
 )  # fmt: skip
 _COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
     "procedure": Compiler.procedure,

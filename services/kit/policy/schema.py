@@ -105,7 +105,6 @@ STEP = record(
         "ends_on": listed(NAME, 1),
         "verdicts": listed(NAME, 1),
         "delegable": BOOL,
-        "waived_by": NAME,
         "label": TEXT,
         "clause": CLAUSE,
         "also": ALSO,

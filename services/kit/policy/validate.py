@@ -335,8 +335,6 @@ class _Examiner:
             self.known((*where, "act"), "act", step["act"], self.catalogue.acts)
             if "role" in step:
                 self.role((*where, "role"), step["role"])
-            if "waived_by" in step:
-                self.role((*where, "waived_by"), step["waived_by"])
             self.when(step.get("when"), reach, (*where, "when"))
             for key, allowed in (("of", ("unit",)), ("person", ("person",)), ("each", ("unit", "person")), ("lead", ("unit", "person"))):
                 if key in step and self.fact((*where, key), step[key], reach):

@@ -66,6 +66,14 @@ class UnclearVerdict(RouteRefused):
     text = "环节“{step}”须签署明确意见"
 
 
+class NotHolder(RouteRefused):
+    """The step lies with others."""
+
+    kind = "not_holder"
+    reason = "NOT_YOUR_STEP"
+    text = "环节“{step}”不由您办理"
+
+
 class MatterEnded(RouteRefused):
     """The matter is closed: nothing on its route can change any more."""
 

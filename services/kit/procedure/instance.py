@@ -146,22 +146,6 @@ class Instance:
         """Lets an open step follow its post to a new holder; nobody acts."""
         return self._reassign(self.get(step_id), person, unit)
 
-    def waive(self, step_id: str, actor: Actor, reason: str, at: datetime) -> Changes:
-        """Leaves out a step that is open, because somebody who may says that it is not needed; all its parties with it."""
-        self._running()
-        template = self.procedure.step(self.get(step_id).step)
-        if not template.waived_by:
-            raise NotAllowedHere(self._demand(template, "not_allowed"), step=self.name(template.id), what="waive")
-        open_ones = [step for step in self._of(template.id) if step.active]
-        if step_id not in {step.id for step in open_ones}:
-            raise OutOfOrder(self._demand(template, "out_of_order"), step=self.name(template.id))
-        changes = Changes()
-        for step in open_ones:
-            waived = replace(step.ended(StepState.SKIPPED, at, reason), done_by=actor.person, done_for=actor.acting_for)
-            self._put(waived, changes.waived)
-        self._advance(at, step_id, changes)
-        return changes
-
     def see(self, step_id: str, at: datetime) -> Changes:
         """Records that its actor has opened the step for the first time."""
         step, changes = self.get(step_id), Changes()
@@ -182,10 +166,15 @@ class Instance:
         return changes
 
     def reconsider(self, at: datetime) -> Changes:
-        """Opens steps that were skipped because of a fact that is known otherwise now, where nothing has happened after them."""
+        """Takes in facts that are known otherwise now: open steps that are not needed any more are left out, and steps that were
+        skipped open, where nothing has happened after them."""
         self._running()
         changes = Changes()
-        for step in [s for s in self._current() if s.state is StepState.SKIPPED and not s.done_by]:
+        for step in [s for s in self._current() if s.active]:
+            template = self.procedure.step(step.step)
+            if template.when is not None and not template.when.holds(self.facts):
+                self._put(step.ended(StepState.SKIPPED, at), changes.left_out)
+        for step in [s for s in self._current() if s.state is StepState.SKIPPED and s not in changes.left_out]:
             template = self.procedure.step(step.step)
             after = graph.descendants(self.procedure, template.id)
             if template.when is None or not template.when.holds(self.facts):

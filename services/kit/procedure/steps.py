@@ -118,8 +118,8 @@ class Changes:
     taken_back: list[Step] = field(default_factory=list)
     withdrawn: list[Step] = field(default_factory=list)
     lapsed: list[Step] = field(default_factory=list)
-    # Open steps that somebody let be left out.
-    waived: list[Step] = field(default_factory=list)
+    # Open steps that are not needed any more, by what is known now.
+    left_out: list[Step] = field(default_factory=list)
     merged: list[Step] = field(default_factory=list)
     transferred: list[Step] = field(default_factory=list)
     seen: list[Step] = field(default_factory=list)
@@ -143,6 +143,6 @@ class Changes:
 
 
 _LISTS = (
-    "opened", "completed", "skipped", "sent_back", "taken_back", "withdrawn", "lapsed", "waived",
+    "opened", "completed", "skipped", "sent_back", "taken_back", "withdrawn", "lapsed", "left_out",
     "merged", "transferred", "seen", "resumed", "paused", "superseded",
 )  # fmt: skip

@@ -82,8 +82,6 @@ class StepTemplate:
     verdicts: frozenset[str] = frozenset()
     # May a delegate act? False where the regulation says 'in person'.
     delegable: bool = True
-    # Role whose holder may let the open step be left out, saying why; empty: nobody may.
-    waived_by: str = ""
     # What users call the step, in Chinese; empty: the service's word for the act.
     label: str = ""
     clause: str = ""

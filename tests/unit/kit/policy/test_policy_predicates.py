@@ -27,6 +27,8 @@ MET = [
     ({"has": {"a": "x"}}, {"a": ["y", "x"]}),
     ({"subset": {"a": ["x", "y"]}}, {"a": ["x"]}),
     ({"subset": {"a": {"fact": "b"}}}, {"a": ["x"], "b": ["x", "y"]}),
+    ({"subset": {"a": [{"role": "clerk"}, "z"]}}, {"a": ["x", "z"], "role:clerk": ["x"]}),
+    ({"one_of": {"a": [{"role": "clerk"}]}}, {"a": "x", "role:clerk": ["x", "y"]}),
     ({"disjoint": ["a", "b"]}, {"a": ["x"], "b": ["y"]}),
     ({"before": ["a", "b"]}, {"a": EARLY, "b": LATE}),
     ({"by": ["a", "b"]}, {"a": EARLY, "b": EARLY}),
@@ -105,3 +107,9 @@ def test_a_lead_time_ends_at_closing_of_the_nth_working_day_before(hour, met):
     lead = compile_predicate({"lead": {"from": "asked", "to": "meeting", "min": {"value": 15, "unit": "working_days"}}})
     facts = {"asked": datetime(2018, 9, 25, hour, tzinfo=UTC), "meeting": datetime(2018, 10, 19, 1, tzinfo=UTC)}
     assert lead.holds(facts, Calendar()) is met
+
+
+def test_elements_that_are_not_among_those_demanded_are_named():
+    demand = compile_predicate({"subset": {"a": [{"fact": "b"}, {"role": "clerk"}]}})
+    assert demand.lacking({"a": ["x", "y", "z"], "b": ["x"], "role:clerk": ["y"]}) == ("z",)
+    assert compile_predicate({"present": "a"}).lacking({}) == ()

@@ -329,6 +329,23 @@ def test_a_skipped_step_opens_when_its_fact_becomes_true_in_time() -> None:
     assert run.open() == ["draft", "ahead"]
 
 
+def test_an_open_step_that_is_not_needed_any_more_is_left_out() -> None:
+    run = Run(Procedure("route", (step("talk", when=Is(talked=False)), step("report", after="talk"))), talked=False)
+    assert run.open() == ["talk"]
+    run.route.facts["talked"] = True
+    changes = run.route.reconsider(run.tick())
+    assert ([s.step for s in changes.left_out], run.open()) == (["talk"], ["report"])
+    assert run.find("talk").state is StepState.SKIPPED
+
+
+def test_a_step_that_would_be_left_out_is_named_with_those_who_still_have_to_act() -> None:
+    run = Run(Procedure("route", (step("sign", each="units", label="会签"), step("issue", after="sign"))))
+    run.do("sign:a")
+    with pytest.raises(OutOfOrder) as refused:
+        run.route.ensure_open("issue")
+    assert refused.value.missing == (("会签", "b"),)
+
+
 @pytest.mark.parametrize(
     ("steps", "what"),
     [

@@ -60,6 +60,15 @@ def test_the_first_fallback_with_a_holder_counts_where_nobody_is_found() -> None
     assert persons(an_office().roster(), IN_CHARGE, unit="water") == ["huang"]
 
 
+def test_a_role_that_serves_certain_units_leaves_the_others_to_its_fallback() -> None:
+    mayor = RoleDefinition("mayor", "市长", posts=("principal_leader",))
+    of_sections = RoleDefinition("principal", "主要领导", posts=("deputy_leader",), serves=("section",), fallback=(mayor,))
+    roster = an_office().unit("works", "section").roster()
+    assert persons(roster, of_sections, unit="works") == ["li", "xie"]
+    assert persons(roster, of_sections, unit="office") == ["huang"]
+    assert persons(roster, of_sections) == ["huang"]
+
+
 def test_members_of_a_kind_of_unit_hold_a_role_whatever_their_post() -> None:
     assert persons(an_office().roster(), CLERKS) == ["sun", "zhu"]
 
