@@ -1,4 +1,4 @@
-"""What rules may ask of a matter beside its facts: who holds a role in it, and what a unit or a person is called. Answered only when asked."""
+"""What rules may ask of a matter beside its facts: who holds a role in it, what a unit or a person is called. Answered when asked."""
 
 from __future__ import annotations
 
