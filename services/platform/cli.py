@@ -21,6 +21,7 @@ app = typer.Typer(
 SUBCOMMANDS = {
     "policy": "policy_cli",
     "events": "events_cli",
+    "deadlines": "deadlines_cli",
     "subscribers": "subscribers_cli",
     "audit": "audit_cli",
     "migrations": "migrations_cli",

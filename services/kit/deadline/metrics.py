@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from services.kit.deadline.counts import Count, Lead, read_all
+from services.kit.deadline.stuck import listed
 from services.kit.metrics import LAG_BUCKETS
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _SET_ASIDE = ("xiaoneng_deadline_breaches_set_aside", "Breaches that rested on a
 _OPEN = ("xiaoneng_deadlines_open", "Limits that run or are suspended.")
 _OVERDUE = ("xiaoneng_deadlines_overdue", "Limits that are broken and whose work is still to be done; without those set aside.")
 _FOLDED = ("xiaoneng_deadline_units_folded", "1 when a service has more series than are shown and all units stand as 'other'.")
+_STUCK = ("xiaoneng_deadlines_stuck", "Limits that the watch cannot fire and has set apart (`xiaoneng deadlines stuck`).")
 _KNOWN_UNTIL = ("xiaoneng_calendar_known_until_year", "Last year whose public holidays are published to this process.")
 
 
@@ -52,11 +54,12 @@ class DeadlineCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Reads the counts; a series stays for 35 days after its last limit."""
-        breaches, set_aside, open_, overdue, folded, known = _families()
+        breaches, set_aside, open_, overdue, folded, stuck, known = _families()
         for ports in self._ports:
             known.add_metric([ports.service], ports.rosters.known_until)
             if not self._leads[ports.service].taken():  # another process of the service shows them
                 continue
+            stuck.add_metric([ports.service], len(listed(ports)))
             found = read_all(ports)
             folded.add_metric([ports.service], int(len(found) > self._most))
             for count in _folded(found) if len(found) > self._most else found:
@@ -65,11 +68,17 @@ class DeadlineCollector(Collector):
                 set_aside.add_metric(labels, count.set_aside)
                 open_.add_metric(labels, count.open)
                 overdue.add_metric(labels, count.overdue)
-        yield from (breaches, set_aside, open_, overdue, folded, known)
+        yield from (breaches, set_aside, open_, overdue, folded, stuck, known)
 
 
 def _families() -> tuple[
-    CounterMetricFamily, CounterMetricFamily, GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily
+    CounterMetricFamily,
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    GaugeMetricFamily,
+    GaugeMetricFamily,
+    GaugeMetricFamily,
+    GaugeMetricFamily,
 ]:
     return (
         CounterMetricFamily(*_BREACHES, labels=_LABELS),
@@ -77,6 +86,7 @@ def _families() -> tuple[
         GaugeMetricFamily(*_OPEN, labels=_LABELS),
         GaugeMetricFamily(*_OVERDUE, labels=_LABELS),
         GaugeMetricFamily(*_FOLDED, labels=["service"]),
+        GaugeMetricFamily(*_STUCK, labels=["service"]),
         GaugeMetricFamily(*_KNOWN_UNTIL, labels=["service"]),
     )
 

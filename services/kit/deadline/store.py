@@ -143,6 +143,16 @@ def install(metadata: MetaData) -> None:
         ForeignKeyConstraint(["tenant", "deadline"], ["deadlines.tenant", "deadlines.id"]),
         Index("ix_deadline_changes_deadline", "tenant", "deadline", "id"),
     )
+    plumbing_table(
+        "stuck_deadlines",
+        metadata,
+        text("deadline", key=True),
+        text("error"),
+        Column("attempts", Integer, nullable=False),
+        instant("since"),
+        instant("next_at"),
+        Index("ix_stuck_deadlines_next_at", "next_at"),
+    )
     _install_counts(metadata)
 
 

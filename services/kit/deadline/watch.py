@@ -3,6 +3,9 @@
 A batch is one transaction: claim the rungs that are next and due (SKIP LOCKED), per tenant lock their limits (SKIP LOCKED: an act that
 holds one is decided first, the watch comes back), see whether the work is still to be done, and write rungs, breaches, events, audit and
 counts. What a downtime has passed fires at once, in the order of the ladder, each rung with its true moment.
+
+A batch in which one limit fails is done again limit by limit, each in a transaction of its own; the one that fails there is set apart
+(`stuck`) and holds up nobody.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import func, literal, select
+from sqlalchemy import and_, func, literal, not_, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
+from services.kit.db.failures import UNEXPECTED, transient
 from services.kit.deadline import events, metrics, model, store
 from services.kit.deadline.model import Deadline, Step
+from services.kit.deadline.stuck import Stuck
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -92,35 +97,66 @@ class Watch:
         self.last_step: datetime | None = None
         self._ports = ports
         self._batch = batch
+        self._stuck = Stuck(ports)
 
     def step(self, now: datetime) -> datetime | None:
         """Fires one batch; returns when the next rung is due."""
         self.last_step = now
-        lags: list[float] = []
-        with self._ports.db.plumbing() as tx:
-            claimed, following = self._claim(tx, now)
-            skipped = 0
-            for tenant, deadlines in sorted(claimed.items()):
+        claimed: dict[str, list[str]] = {}
+        following: datetime | None = None
+        try:
+            with self._ports.db.plumbing() as tx:
+                claimed, following = self._claim(tx, now)
+                again, fired = self._stuck.due(tx, now), 0
+                lags: list[float] = []
+                for tenant, deadlines in sorted(claimed.items()):
+                    tx.enter(tenant)
+                    found, late_by = self._fire(tx, deadlines)
+                    fired += found
+                    lags += late_by
+                before_commit = monotonic()
+            self._observe(lags, before_commit)
+        except UNEXPECTED as error:
+            if transient(error) or not claimed:
+                raise
+            log.warning("deadline_batch_taken_apart", service=self._ports.service, error=type(error).__name__)
+            fired, again = 0, [(tenant, one) for tenant, deadlines in sorted(claimed.items()) for one in deadlines]
+            claimed = {}
+        alone = [self._alone(tenant, deadline, now) for tenant, deadline in again]
+        busy = sum(map(len, claimed.values())) - fired + alone.count(False)
+        if busy:
+            log.info("deadlines_busy", service=self._ports.service, count=busy)
+        if fired or any(alone):
+            return now  # there may be more, and what was armed may be due
+        return now + LOOK_AGAIN if busy else following
+
+    def _alone(self, tenant: str, deadline: str, now: datetime) -> bool:
+        """Fires the rungs of one limit in a transaction of its own, or sets it apart; False when an act holds it."""
+        try:
+            with self._ports.db.plumbing() as tx:
                 tx.enter(tenant)
-                found, late_by = self._fire(tx, deadlines)
-                skipped += len(deadlines) - found
-                lags += late_by
-            before_commit = monotonic()
+                found, lags = self._fire(tx, [deadline])
+                if found:
+                    self._stuck.freed(tx, deadline)
+                before_commit = monotonic()
+        except UNEXPECTED as error:
+            if transient(error):
+                raise
+            self._stuck.set_apart(tenant, deadline, error, now)
+            return True
+        self._observe(lags, before_commit)
+        return found > 0
+
+    def _observe(self, lags: Iterable[float], before_commit: float) -> None:
         commit = 0.0 if self._ports.clock.driven else monotonic() - before_commit
         for lag in lags:
             metrics.LAG.labels(self._ports.service).observe(max(lag, 0.0) + commit)
-        count = sum(map(len, claimed.values()))
-        if skipped:
-            log.info("deadlines_busy", service=self._ports.service, count=skipped)
-        if count > skipped:
-            return now  # there may be more, and what was armed may be due
-        return now + LOOK_AGAIN if skipped else following
 
     def _claim(self, tx: Tx, now: datetime) -> tuple[dict[str, list[str]], datetime | None]:
         """Locks the next rungs that are due, of all tenants; gives their limits by tenant, and the moment of the rung after them."""
         rungs = store.table(tx, "rungs")
         clock = literal(now, TIMESTAMP(timezone=True)) if self._ports.clock.driven else func.clock_timestamp()
-        pending = rungs.c.state == model.PENDING
+        pending = and_(rungs.c.state == model.PENDING, not_(self._stuck.holds(rungs)))
         # Asked before the claim: what falls due between the two questions is claimed or waited for, never overlooked. It is a
         # distance by the database's clock, because the clock of this process may differ.
         wait = tx.scalar(select(func.min(rungs.c.at) - clock).where(pending, rungs.c.at > select(clock).scalar_subquery()))
@@ -129,12 +165,13 @@ class Watch:
             .where(pending, rungs.c.at <= select(clock).scalar_subquery())
             .order_by(rungs.c.at, rungs.c.tenant, rungs.c.deadline)
             .limit(self._batch)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=rungs)
         )
         claimed: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             claimed[row.tenant].append(row.deadline)
-        return claimed, None if wait is None else now + max(wait, timedelta(milliseconds=1))
+        waits = [each for each in (wait, self._stuck.wait(tx, clock)) if each is not None]
+        return claimed, now + max(min(waits), timedelta(milliseconds=1)) if waits else None
 
     def _fire(self, tx: Tx, claimed: Sequence[str]) -> tuple[int, list[float]]:
         deadlines = store.table(tx)

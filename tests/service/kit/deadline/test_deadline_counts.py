@@ -120,6 +120,7 @@ def test_every_name_is_told_without_asking_the_database(desk: Desk) -> None:
         "xiaoneng_deadline_breaches_set_aside",
         "xiaoneng_deadlines_open",
         "xiaoneng_deadlines_overdue",
+        "xiaoneng_deadlines_stuck",
         "xiaoneng_deadline_units_folded",
         "xiaoneng_calendar_known_until_year",
     }
