@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.directory.commands.registers import report_gaps, settle
+from services.directory.commands.gaps import report_gaps, settle
 from services.kit.db.tenant import tenants
 from services.kit.deadline import Reprojector
 from services.kit.identity import system
@@ -27,20 +27,32 @@ class RegisterWatch:
         self.name = f"{ports.service}-registers"
         self._ports = ports
         self._wakes: dict[str, tuple[int, datetime | None]] = {}
+        self._parents: dict[str, str] = {}
 
     def step(self, now: datetime) -> datetime | None:
         """Settles what is due; returns the next known moment of any tenant."""
-        for tenant, number in tenants(self._ports.db):
+        numbers = dict(tenants(self._ports.db))
+        for tenant in numbers:
             seen, wake = self._wakes.get(tenant, (-1, None))
-            if seen != number or (wake is not None and wake <= now):
-                self._wakes[tenant] = (number, self._settle(tenant, now))
+            if seen != self._number(tenant, numbers) or (wake is not None and wake <= now):
+                wake = self._settle(tenant, now)
+                self._wakes[tenant] = (self._number(tenant, numbers), wake)
         return min((wake for _, wake in self._wakes.values() if wake is not None), default=None)
+
+    def _number(self, tenant: str, numbers: Mapping[str, int]) -> int:
+        """How far the directories of a tenant and of those above it have come: what binds below is decided above."""
+        above, total = tenant, 0
+        while above in numbers:
+            total += numbers[above]
+            above = self._parents.get(above, "")
+        return total
 
     def _settle(self, tenant: str, now: datetime) -> datetime | None:
         with self._ports.db.tenant(tenant, system("directory", tenant)) as tx:
             roster_copy.lock(tx)
-            settle(tx)
-            return tx.roster.next_change(now)
+            following = settle(tx)
+            self._parents[tenant] = tx.roster.tenant.parent
+            return min((moment for moment in (following, tx.roster.next_change(now)) if moment is not None), default=None)
 
 
 def loops(ports: Ports) -> Sequence[Loop]:

@@ -11,9 +11,7 @@ from sqlalchemy import select, tuple_
 
 from services.directory import store
 from services.directory.commands.packs import Kept, with_period
-from services.directory.commands.registers import name_of_holder
 from services.directory.domain.errors import SubjectUnknown
-from services.directory.domain.registers import Entry, Gap, State
 from services.kit.db.engine import Database
 from services.kit.db.tx import Tx
 from services.kit.pages import Page
@@ -109,46 +107,3 @@ def packs(tx: Tx, page: Page, active_at: datetime | None) -> Sequence[Kept]:
     if page.after:
         statement = statement.where(tuple_(table.c.pack, table.c.version) > tuple_(*page.after))
     return [with_period(row, tx.roster.packs) for row in tx.all(statement.limit(page.size + 1))]
-
-
-def registrations(tx: Tx, page: Page, register: str, holder: str, show_ended: bool) -> Sequence[Entry]:
-    """Entries of registers by id, one more than the page has."""
-    table = store.registrations
-    statement = select(table).order_by(table.c.id).limit(page.size + 1)
-    if register:
-        statement = statement.where(table.c.register == register)
-    if holder:
-        statement = statement.where(table.c.holder == holder)
-    if not show_ended:
-        statement = statement.where(table.c.state.in_((State.PROPOSED.value, State.ACTIVE.value)))
-    if page.after:
-        statement = statement.where(table.c.id > page.after[0])
-    return [store.entry_of(row) for row in tx.all(statement)]
-
-
-def registration(tx: Tx, registration_id: str) -> Entry | None:
-    """An entry by its id."""
-    row = tx.one(select(store.registrations).where(store.registrations.c.id == registration_id))
-    return store.entry_of(row) if row is not None else None
-
-
-def gaps(tx: Tx, register: str) -> list[Gap]:
-    """The gaps by register and holder."""
-    in_force = {r.name: r for r in tx.rules().registers()}
-    found: list[Gap] = []
-    for row in store.gap_rows(tx, register):
-        demanded = in_force.get(row.register)
-        if demanded is not None and demanded.gap:
-            count = _count(tx, row.register, row.holder)
-            name = name_of_holder(tx, demanded, row.holder)
-            facts = {"count": count, "limit": demanded.least, "holder": name}
-            clause = demanded.cite_gap().clause
-            finding = tx.rules().demand(demanded.gap, clause, facts, rule=demanded.rule, effect="finding")
-            found.append(Gap(demanded, row.holder, name, finding, count, row.since, row.due_at))
-    return found
-
-
-def _count(tx: Tx, register: str, holder: str) -> int:
-    table = store.registrations
-    rows = tx.all(select(table.c.id).where(table.c.register == register, table.c.holder == holder, table.c.state == State.ACTIVE.value))
-    return len(rows)

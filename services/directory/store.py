@@ -102,6 +102,7 @@ gaps = tables.tenant_table(
     instant("found_at"),
     instant("since", null=True),
     instant("due_at", null=True),
+    text("reason", default=""),
     UniqueConstraint("tenant", "register", "holder"),
 )
 
@@ -159,6 +160,12 @@ def locked_entry(tx: Tx, registration_id: str) -> Entry | None:
     """An entry of a register, locked."""
     rows = tx.locked(select(registrations).where(registrations.c.id == registration_id))
     return entry_of(rows[0]) if rows else None
+
+
+def entry(tx: Tx, registration_id: str) -> Entry | None:
+    """An entry of a register."""
+    row = tx.one(select(registrations).where(registrations.c.id == registration_id))
+    return entry_of(row) if row is not None else None
 
 
 def entries(tx: Tx, register: str | None = None, holder: str | None = None) -> Sequence[Entry]:

@@ -45,7 +45,7 @@ def _slug(value: Any) -> str:
     return text
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
@@ -79,28 +79,28 @@ def _working(value: Any) -> bool:
 SHEETS: Mapping[str, Sequence[Column]] = {
     UNITS: (
         Column("代码", True, _slug),
-        Column("名称", True, _text),
+        Column("名称", True, text),
         Column("类别", True, _slug),
         Column("上级代码", False, _slug),
-        Column("别名", False, _text),
+        Column("别名", False, text),
         Column("顺序", False, _number),
     ),
     PERSONS: (
         Column("代码", True, _slug),
-        Column("姓名", True, _text),
+        Column("姓名", True, text),
         Column("科室代码", False, _slug),
-        Column("级别", False, _text),
-        Column("邮箱", False, _text),
-        Column("手机", False, _text),
-        Column("登录签发方", False, _text),
-        Column("登录账号", False, _text),
+        Column("级别", False, text),
+        Column("邮箱", False, text),
+        Column("手机", False, text),
+        Column("登录签发方", False, text),
+        Column("登录账号", False, text),
     ),
     POSTS: (
         Column("人员代码", True, _slug),
         Column("科室代码", True, _slug),
         Column("职务类别", True, _slug),
-        Column("职务名称", False, _text),
-        Column("级别", False, _text),
+        Column("职务名称", False, text),
+        Column("级别", False, text),
         Column("顺序", False, _number),
         Column("开始日期", False, _date),
         Column("结束日期", False, _date),
@@ -116,7 +116,7 @@ SHEETS: Mapping[str, Sequence[Column]] = {
         Column("日期", True, _date),
         Column("科室代码", False, _slug),
         Column("安排", True, _working),
-        Column("说明", False, _text),
+        Column("说明", False, text),
     ),
 }
 Values = Mapping[str, Any]
@@ -144,6 +144,14 @@ def read(data: bytes, calendar: Calendar) -> Sheets:
     ]
     book.close()
     return Sheets(tuple(lines), tuple(logins), tuple(errors))
+
+
+def first_sheet(data: bytes, title: str, columns: Sequence[Column], errors: list[RowError]) -> Sequence[tuple[int, Values]]:
+    """The rows of the first sheet of a spreadsheet, whatever it is called, with their numbers. Refuses what is none: WorkbookUnreadable."""
+    book = _open(data)
+    rows = list(_rows(book[book.sheetnames[0]], title, columns, errors))
+    book.close()
+    return rows
 
 
 def write(roster: Roster, at: datetime) -> bytes:

@@ -6,9 +6,9 @@ from typing import Any
 
 from grpc import ServicerContext as Context
 
-from services.directory import queries
+from services.directory import queries, reading
 from services.directory.api.reading import Reading, page_for
-from services.directory.commands import packs, registers
+from services.directory.commands import entry_sheet, packs, registers
 from services.directory.convert import rules as convert
 from services.directory.convert.common import moment, tail
 from services.directory.domain.errors import RoleUnknown
@@ -85,29 +85,35 @@ class RegisterService(Reading, register_service_pb2_grpc.RegisterServiceServicer
         command = convert.reject_registration(request, caller(context))
         return run(self._ports, registers.reject_registration, command, convert.to_registration)
 
+    def UpdateRegistration(self, request: Any, context: Context) -> register_service_pb2.Registration:
+        command = convert.update_registration(request, caller(context))
+        return run(self._ports, registers.update_registration, command, convert.to_registration)
+
+    def ImportRegistrations(self, request: Any, context: Context) -> register_service_pb2.ImportRegistrationsResponse:
+        command = convert.import_registrations(request, caller(context))
+        return run(self._ports, entry_sheet.import_registrations, command, convert.to_imported)
+
     def EndRegistration(self, request: Any, context: Context) -> register_service_pb2.Registration:
         command = convert.end_registration(request, caller(context))
         return run(self._ports, registers.end_registration, command, convert.to_registration)
 
     def GetRegistration(self, request: Any, context: Context) -> register_service_pb2.Registration:
         with self._reading(context) as (tx, _):
-            entry = queries.registration(tx, tail(request.name))
-        if entry is None:
-            raise Missing()
+            entry = reading.registration(tx, tail(request.name))
         return convert.to_registration(entry)
 
     def ListRegistrations(self, request: Any, context: Context) -> register_service_pb2.ListRegistrationsResponse:
         holder = request.holder.removeprefix("units/")
         with self._reading(context) as (tx, who):
             page = page_for(tx, who, request)
-            rows = queries.registrations(tx, page, tail(request.register), holder, request.show_ended)
+            rows = reading.registrations(tx, page, tail(request.register), holder, request.show_ended)
             shown, token = page.cut(rows, key=lambda entry: (entry.id,))
         found = [convert.to_registration(entry) for entry in shown]
         return register_service_pb2.ListRegistrationsResponse(registrations=found, next_page_token=token)
 
     def ListGaps(self, request: Any, context: Context) -> register_service_pb2.ListGapsResponse:
         with self._reading(context) as (tx, _):
-            found = [convert.to_gap(gap, tx.now) for gap in queries.gaps(tx, tail(request.register))]
+            found = [convert.to_gap(gap, tx.now) for gap in reading.gaps(tx, tail(request.register))]
         return register_service_pb2.ListGapsResponse(gaps=found)
 
 

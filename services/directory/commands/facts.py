@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.directory.domain import columns
 from services.directory.domain.registers import Entry
 from services.kit.db.tx import Tx
+from services.kit.policy.entries import PREFIX
 from services.kit.policy.model import Register
 
 
@@ -38,4 +40,5 @@ def of_entry(tx: Tx, register: Register, entry: Entry, count: int) -> dict[str, 
         "persons": persons,
         "persons_in_holder_unit": all(inside),
         "caller_in_holder_unit": bool(entry.unit) and entry.unit in roster.units_of(caller, at),
+        **{f"{PREFIX}{column.name}": columns.typed(column, entry.fields.get(column.name, "")) for column in register.fields},
     }

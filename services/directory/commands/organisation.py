@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from services.directory import workbook
 from services.directory.commands.change import changing
+from services.directory.commands.gaps import settle
 from services.directory.commands.persons import bind, login_refusal, take_in
-from services.directory.commands.registers import settle
 from services.directory.domain.importing import Plan, RowError, plan
 from services.kit import ids
 from services.kit.db.command import Command, command

@@ -10,7 +10,7 @@ from typing import Any
 from services.directory import store
 from services.directory.commands.change import Change, changing
 from services.directory.commands.facts import of_caller
-from services.directory.commands.registers import settle
+from services.directory.commands.gaps import settle
 from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PeriodEmpty, VersionExists
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Event, Tx

@@ -9,8 +9,8 @@ from typing import Any
 
 from services.directory import store
 from services.directory.commands.change import Change, changing
+from services.directory.commands.gaps import settle
 from services.directory.commands.posts import tell_ended
-from services.directory.commands.registers import settle
 from services.directory.domain import organisation
 from services.directory.domain.errors import (
     BelongsElsewhere,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.directory.commands.change import changing
-from services.directory.commands.registers import settle
+from services.directory.commands.gaps import settle
 from services.directory.domain import organisation
 from services.kit import ids
 from services.kit.db.command import Command, command

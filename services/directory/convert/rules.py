@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.directory.commands import packs, registers
+from services.directory.commands import entry_sheet, packs, registers
 from services.directory.convert.common import moment, named, stamp, tail, to_citation
-from services.directory.domain.registers import Entry, Gap, State
+from services.directory.domain.columns import SEPARATOR
+from services.directory.domain.gaps import Gap
+from services.directory.domain.registers import Entry, State
 from services.kit.identity import Caller
 from services.kit.policy import Problem
 from services.kit.policy.model import Register
 from services.kit.roster import Holder, Roster
-from xiaoneng.directory.v1 import pack_service_pb2, register_service_pb2, role_service_pb2
+from xiaoneng.directory.v1 import organisation_service_pb2, pack_service_pb2, register_service_pb2, role_service_pb2
 
 _PER = {
     "unit": register_service_pb2.Register.HOLDER_UNIT,
     "tenant": register_service_pb2.Register.HOLDER_TENANT,
     "each": register_service_pb2.Register.HOLDER_EACH,
+    "person": register_service_pb2.Register.HOLDER_PERSON,
+    "entry": register_service_pb2.Register.HOLDER_ENTRY,
 }
 _STATES = {
     State.PROPOSED: register_service_pb2.Registration.STATE_PROPOSED,
@@ -73,7 +77,15 @@ def to_problems(problems: Iterable[Problem]) -> pack_service_pb2.CheckPackRespon
 def to_register(register: Register) -> register_service_pb2.Register:
     """A register as it travels."""
     fields = [
-        register_service_pb2.RegisterField(name=f.name, display_name=f.label, type=f.type, required=f.required, values=f.values)
+        register_service_pb2.RegisterField(
+            name=f.name,
+            display_name=f.label,
+            type=f.type,
+            required=f.required,
+            values=f.values,
+            expected=f.expected,
+            derived=f.derived is not None,
+        )
         for f in register.fields
     ]
     return register_service_pb2.Register(
@@ -87,10 +99,42 @@ def create_registration(request: register_service_pb2.CreateRegistrationRequest,
     """The command of a request."""
     said = request.registration
     holder = said.holder.removeprefix("units/")
-    fields = tuple(sorted((field.name, field.value) for field in said.fields))
     return registers.CreateRegistration(
-        tail(said.register), holder, fields, caller=caller, request_id=request.request_id
+        tail(said.register), holder, columns_of(said.fields), caller=caller, request_id=request.request_id
     )  # fmt: skip
+
+
+def update_registration(request: register_service_pb2.UpdateRegistrationRequest, caller: Caller) -> registers.UpdateRegistration:
+    """The command of a request."""
+    said = request.registration
+    return registers.UpdateRegistration(tail(said.name), columns_of(said.fields), caller=caller, request_id=request.request_id)
+
+
+def import_registrations(request: register_service_pb2.ImportRegistrationsRequest, caller: Caller) -> entry_sheet.ImportRegistrations:
+    """The command of a request."""
+    return entry_sheet.ImportRegistrations(
+        tail(request.register), request.workbook, request.dry_run, caller=caller, request_id=request.request_id
+    )  # fmt: skip
+
+
+def to_imported(done: entry_sheet.Imported) -> register_service_pb2.ImportRegistrationsResponse:
+    """What an import did, as it travels."""
+    errors = [
+        organisation_service_pb2.RowError(sheet=e.sheet, row=e.row, column=e.column, reason=e.reason, text=e.text) for e in done.errors
+    ]
+    created = 0 if errors else done.created
+    return register_service_pb2.ImportRegistrationsResponse(errors=errors, created=created, unchanged=done.unchanged)
+
+
+def columns_of(fields: Iterable[register_service_pb2.RegistrationField]) -> tuple[tuple[str, str], ...]:
+    """The columns of an entry: lists one element a line, names of persons and units as ids."""
+    written = ((field.name, [*field.values] or [field.value]) for field in fields)
+    return tuple(sorted((name, SEPARATOR.join(_id(value) for value in values)) for name, values in written))
+
+
+def _id(value: str) -> str:
+    collection, _, id_ = value.partition("/")
+    return id_ if collection in ("persons", "units") and id_ else value
 
 
 def approve_registration(request: register_service_pb2.ApproveRegistrationRequest, caller: Caller) -> registers.ApproveRegistration:
@@ -105,7 +149,8 @@ def reject_registration(request: register_service_pb2.RejectRegistrationRequest,
 
 def end_registration(request: register_service_pb2.EndRegistrationRequest, caller: Caller) -> registers.EndRegistration:
     """The command of a request."""
-    return registers.EndRegistration(tail(request.name), request.reason, caller=caller, request_id=request.request_id)
+    end_at = moment(request, "end_time")
+    return registers.EndRegistration(tail(request.name), request.reason, end_at, caller=caller, request_id=request.request_id)
 
 
 def to_registration(entry: Entry) -> register_service_pb2.Registration:
@@ -116,13 +161,18 @@ def to_registration(entry: Entry) -> register_service_pb2.Registration:
         )
         for d in entry.decisions
     ]
-    fields = [register_service_pb2.RegistrationField(name=name, value=value) for name, value in sorted(entry.fields.items())]
+    fields = [_column(name, value) for name, value in sorted(entry.fields.items())]
     return register_service_pb2.Registration(
         name=f"registrations/{entry.id}", register=f"registers/{entry.register}", holder=to_holder_name(entry.holder, entry.unit),
         fields=fields, state=_STATES[entry.state], awaiting=entry.awaiting, decisions=decisions,
         valid_from_time=stamp(entry.valid_from), valid_until_time=stamp(entry.valid_until),
         create_time=stamp(entry.created_at), proposer=f"persons/{entry.proposer}",
     )  # fmt: skip
+
+
+def _column(name: str, value: str) -> register_service_pb2.RegistrationField:
+    lines = value.split(SEPARATOR)
+    return register_service_pb2.RegistrationField(name=name, value=lines[0] if len(lines) == 1 else "", values=lines)
 
 
 def to_holder_name(holder: str, unit: str) -> str:

@@ -229,6 +229,20 @@ class NotRegisterKeeper(Forbidden):
     text = "您不负责维护该名册"
 
 
+class NotRegisterReader(Forbidden):
+    """The register is for others to read."""
+
+    reason = "NOT_REGISTER_READER"
+    text = "您无权查阅该名册"
+
+
+class NotChangeable(Refused):
+    """An entry that others have consented to is ended and proposed anew."""
+
+    reason = "NOT_CHANGEABLE"
+    text = "经审核的登记不能修改，请注销后重新申报"
+
+
 class NotTheApprover(Forbidden):
     """The caller does not hold the role whose consent is asked for."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from services.kit.errors import Citation
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
-from services.kit.policy.model import Clause, Head, Ledger, Register, RegisterField, RoleDefinition, Rung, Schedule
+from services.kit.policy.model import Clause, Derived, Head, Ledger, Period, Register, RegisterField, RoleDefinition, Rung, Schedule, Term
 from services.kit.policy.pack import Pack
 from services.kit.policy.predicates import compile_predicate
 from services.kit.policy.source import Path_, Problem, Source
@@ -282,10 +282,10 @@ class Compiler:
 
     def register(self, rule: Data, path: Path_) -> r.Rule:
         common, labels = self.common(rule), self.each(names(rule.get("each")))
-        fields = tuple(
-            RegisterField(name, entry["label"], entry.get("type", "text"), entry.get("required", True), tuple(entry.get("values", ())))
-            for name, entry in rule["fields"].items()
-        )
+        fields = tuple(column(name, entry) for name, entry in rule["fields"].items())
+        term, period = rule.get("term"), rule.get("period")
+        if period is not None:
+            Times.parse(period["times"])
         answer = Register(
             rule=rule["id"],
             citation=common["citation"],
@@ -308,7 +308,13 @@ class Compiler:
             not_maintained=rule.get("not_maintained", ""),
             gap_citation=self.cite(rule.get("gap_clause", rule["clause"])),
             approval_citation=self.cite(rule.get("approval_clause", rule["clause"])),
+            term=Term(term.get("from", ""), term.get("until", "")) if term is not None else None,
+            period=Period(period["column"], period["times"], self.head.effective_from) if period is not None else None,
+            read_by=tuple(rule.get("read_by", ())),
+            **{key: rule[key] for key in ("holders", "outside", "expired", "incomplete", "not_reader", "shared") if key in rule},
         )
+        if answer.per == "entry" and not answer.where:
+            raise ValueError("entries that belong to entries: `where` names their register")
         if answer.most is not None and answer.most < answer.least:
             raise ValueError("`max` is smaller than `min`")
         return r.RegisterRule(**common, answer=answer)
@@ -351,6 +357,22 @@ _COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
     "quorum": Compiler.quorum,
     "ground": Compiler.ground,
 }
+
+
+def column(name: str, entry: Data) -> RegisterField:
+    """A column of a register."""
+    derived = entry.get("from")
+    words = {key: entry[key] for key in ("holds", "not_holding", "listed", "not_listed", "expected") if key in entry}
+    return RegisterField(
+        name,
+        entry["label"],
+        entry.get("type", "text"),
+        entry.get("required", not entry.get("expected", False) and derived is None),
+        tuple(entry.get("values", ())),
+        unit_kinds=tuple(entry.get("unit_kinds", ())),
+        derived=Derived(**derived) if derived is not None else None,
+        **words,
+    )
 
 
 def names(written: Any) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class RoleDefinition:
     - and has the unit asked about in his portfolio (`of="portfolio"`).
     With `serves` it counts only where the unit that is asked about is of one of these kinds; elsewhere its fallback does.
     With `members` every member of these units holds it, whatever the post. With `initiator` it is the person who opened the matter, with
-    `person` the person or persons whom that fact names. Where nobody is found, the first of `fallback` with a holder counts.
+    `person` the person or persons whom that fact names, with `register` whom the entries of that shared register name. Where nobody is
+    found, the first of `fallback` with a holder counts.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RoleDefinition:
     initiator: bool = False
     person: str = ""
     fallback: tuple[RoleDefinition, ...] = ()
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,25 +164,69 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """Whom a column of a register names without anybody writing it: the holders of a role for a unit, or of the post in another column.
+
+    The unit is that in the column `of`, or the one to which the entry belongs.
+    """
+
+    role: str = ""
+    post: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterField:
-    """A column of a register."""
+    """A column of a register.
+
+    What is `expected` may be left open and is a gap as long as it is. A person must hold the role `holds` for the unit of the entry, or
+    have an entry in the register `listed`; `not_holding` and `not_listed` are the reasons for one who does not. A `derived` column follows
+    the posts.
+    """
 
     name: str
     label: str
     type: str
     required: bool = True
     values: tuple[str, ...] = ()
+    expected: bool = False
+    unit_kinds: tuple[str, ...] = ()
+    holds: str = ""
+    not_holding: str = ""
+    listed: str = ""
+    not_listed: str = ""
+    derived: Derived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The columns with the first and the last day on which an entry counts."""
+
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An entry is owed anew for every period: its column names the year, `times` (read by `worktime.Schedule.parse`) says by when."""
+
+    column: str
+    times: Mapping[str, Any]
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
     """A list that an office must keep: liaison officers, responsible leaders for areas. How many per holder, who consents, what is a gap.
 
-    `per` says to what an entry belongs: a unit (of `unit_kinds`, all if empty), the tenant, or each value of `each` (with its Chinese
-    `labels`). With `where`, only holders of an entry in that other register. `gap` is the reason code that a holder with fewer than
-    `least` gets in the gap report, overdue after `gap_after` where the text gives time. `over`, `not_approved` and `not_maintained` are
-    the reasons for one entry too many, one without consent, one made by somebody outside `maintained_by`. All are filled with
-    `count`, `limit` and `holder`.
+    `per` says to what an entry belongs: a unit (of `unit_kinds`, all if empty), the tenant, each value of `each` (with its Chinese
+    `labels`), a person (`persons/…`; those owe one who hold the role `holders`), or an entry of the register `where`
+    (`registrations/…`). With `where`, only holders of an entry in that other register, and persons whom it names. `gap` is the reason
+    code that a holder with fewer than `least` gets in the gap report, overdue after `gap_after` where the text gives time; `expired` takes
+    its place where an entry has run out, `incomplete` where one lacks what is expected. `over`, `outside`, `not_approved` and
+    `not_maintained` are the reasons for one entry too many, one of a unit of another kind, one without consent, one made by
+    somebody outside `maintained_by`. All are filled with `count`, `limit` and `holder`. With `read_by` only these roles read it, keepers
+    what they entered themselves; `not_reader` is the reason for everybody else. A `shared` register is known to all services.
     """
 
     rule: str
@@ -188,7 +234,7 @@ class Register:
     name: str
     label: str
     fields: tuple[RegisterField, ...]
-    per: Literal["unit", "tenant", "each"]
+    per: Literal["unit", "tenant", "each", "person", "entry"]
     unit_kinds: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
     where: str = ""
@@ -204,6 +250,20 @@ class Register:
     labels: Mapping[str, str] = field(default_factory=dict)
     gap_citation: Citation | None = None
     approval_citation: Citation | None = None
+    holders: str = ""
+    outside: str = ""
+    expired: str = ""
+    incomplete: str = ""
+    term: Term | None = None
+    period: Period | None = None
+    read_by: tuple[str, ...] = ()
+    not_reader: str = ""
+    shared: bool = False
+
+    @property
+    def reports_gaps(self) -> bool:
+        """Whether somebody may stand in the gap report because of it."""
+        return bool(self.gap or self.expired or self.incomplete)
 
     def cite_gap(self) -> Citation:
         """The article that demands enough entries."""

@@ -177,6 +177,8 @@ def _register(base: r.RegisterRule, rule: r.RegisterRule) -> list[str]:
         found.append("others may make entries, or fewer have to consent")
     if {f.name for f in one.fields if f.required} - {f.name for f in other.fields if f.required}:
         found.append("less has to be entered")
+    if one.read_by and not (other.read_by and set(other.read_by) <= set(one.read_by)):
+        found.append("others may read it")
     if one.gap_after and not (other.gap_after and _shorter(other.gap_after, one.gap_after)):
         found.append("a gap may stay longer")
     return found

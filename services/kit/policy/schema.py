@@ -113,7 +113,22 @@ STEP = record(
 )
 
 TIMES = {"type": "object", "minProperties": 1}  # read by `worktime.Schedule.parse`
-REGISTER_FIELD = record({"label": TEXT}, {"type": TEXT, "required": BOOL, "values": listed(NAME, 1)})
+COLUMN_TYPES = ("text", "int", "bool", "date", "code", "person", "unit", "persons", "units", "texts")
+REGISTER_FIELD = record(
+    {"label": TEXT},
+    {
+        "type": words(*COLUMN_TYPES),
+        "required": BOOL,
+        "values": listed(NAME, 1),
+        "expected": BOOL,
+        "unit_kinds": listed(NAME, 1),
+        "holds": NAME,
+        "not_holding": REASON,
+        "listed": NAME,
+        "not_listed": REASON,
+        "from": {"anyOf": [record({"role": NAME}, {"of": NAME}), record({"post": NAME}, {"of": NAME})]},
+    },
+)
 
 # What the rules of each kind hold beside what all rules hold: (required, optional).
 RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
@@ -146,11 +161,20 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
         {"fields": listed(NAME, 1), "close_fields": listed(NAME, 1)},
     ),
     "register": (
-        {"name": NAME, "fields": table(REGISTER_FIELD), "per": words("unit", "tenant", "each")},
+        {"name": NAME, "fields": table(REGISTER_FIELD), "per": words("unit", "tenant", "each", "person", "entry")},
         {
             "unit_kinds": listed(NAME, 1),
             "each": one_or_more(NAME),
+            "holders": NAME,
             "where": NAME,
+            "outside": REASON,
+            "expired": REASON,
+            "incomplete": REASON,
+            "term": record({}, {"from": NAME, "until": NAME}),
+            "period": record({"column": NAME, "times": TIMES}),
+            "read_by": listed(NAME, 1),
+            "not_reader": REASON,
+            "shared": BOOL,
             "min": COUNT,
             "max": COUNT,
             "over": REASON,
@@ -194,6 +218,7 @@ ROLE = record(
         "members": BOOL,
         "initiator": BOOL,
         "person": NAME,
+        "register": NAME,
         "fallback": listed(NAME, 1),
     },
 )

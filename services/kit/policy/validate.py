@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from services.kit.policy import entries
 from services.kit.policy.catalogue import INSTANT, INT, Catalogue, EventKind, Fact, Operation, Type
 from services.kit.policy.conditions import JOINS, TESTS, facts_named
 from services.kit.policy.pack import Pack, placeholders
@@ -21,6 +22,7 @@ EVERYBODY = "member"  # the role that every member of a tenant holds
 MAY = ("differ", "object", "send_back", "take_back", "add_signer", "transfer")
 RUNG_WORDS = ("matter", "title", "number", "step", "unit", "due", "article")  # what notifications fills in
 ROUTE_WORDS = ("step", "other", "by", "what", "missing")  # what the step machine fills in
+ENTRY_WORDS = ("count", "limit", "holder")  # what the directory fills in
 _EXTRA = {"check": ("missing",), "cap": ("value", "limit"), "quorum": ("value", "limit"), "signer": ("signer",), "approval": ("approver",)}
 _ON_EVENTS = ("notice", "ground", "ledger")
 
@@ -46,6 +48,8 @@ class _Examiner:
         self.problems: list[Problem] = []
         self.all_facts = {fact.name: fact for service in catalogue.services for fact in service.facts}
         self.vocabularies: Mapping[str, Mapping[str, str]] = self.data.get("vocabularies", {})
+        self.registers = {rule["name"]: rule for rule in self.data["rules"] if rule["kind"] == "register"}
+        self.entry_facts = entries.facts(self.data)
 
     def say(self, path: Path_, what: str, mend: str = "") -> None:
         self.problems.append(self.source.problem(path, what, mend))
@@ -125,8 +129,10 @@ class _Examiner:
                     self.known((*path, key), "kind of unit", kind, self.pack.unit_kinds)
             if "person" in role and self.known((*path, "person"), "fact", role["person"], self.all_facts):
                 self.typed((*path, "person"), self.all_facts[role["person"]], ("person",))
-            if not {"posts", "members", "initiator", "person", "fallback"} & set(role):
-                self.say(path, f"role {name} means nobody", "give posts, members, initiator, person or fallback")
+            if "register" in role:
+                self.shared((*path, "register"), role["register"])
+            if not {"posts", "members", "initiator", "person", "register", "fallback"} & set(role):
+                self.say(path, f"role {name} means nobody", "give posts, members, initiator, person, register or fallback")
         for name, permissions in self.data.get("grants", {}).items():
             self.role(("grants", name), name, also=(EVERYBODY,))
             for index, permission in enumerate(permissions):
@@ -136,6 +142,10 @@ class _Examiner:
             for index, level in enumerate(chain["levels"]):
                 for role_name in level:
                     self.role(("chains", name, "levels", index), role_name)
+
+    def shared(self, path: Path_, name: str) -> None:
+        if self.known(path, "register", name, self.registers) and not self.registers[name].get("shared", False):
+            self.say(path, f"register {name} is not shared", "a role is held by the entries of a register with `shared: true`")
 
     def role(self, path: Path_, name: str, also: tuple[str, ...] = ()) -> None:
         self.known(path, "role", name, (*self.pack.roles, *also))
@@ -153,7 +163,7 @@ class _Examiner:
         handler = getattr(self, f"_{rule['kind']}", None)
         if handler is not None:
             handler(rule, path, offered)
-        for key in ("to", "signers", "passes_to", "approvers", "maintained_by", "approved_by", "closed_by"):
+        for key in ("to", "signers", "passes_to", "approvers", "maintained_by", "approved_by", "read_by", "closed_by"):
             for name in _names(rule.get(key)):
                 self.role((*path, key), name)
         for name in rule.get("replaces", ()):
@@ -175,7 +185,8 @@ class _Examiner:
         tables = [self.catalogue.facts_at(name) for name in on if name in self.catalogue.points]
         if not tables:
             return {}
-        return {name: fact for name, fact in tables[0].items() if all(name in table for table in tables)}
+        offered = {name: fact for name, fact in tables[0].items() if all(name in table for table in tables)}
+        return offered | (self.entry_facts if all(name.startswith(entries.POINTS) for name in on) else {})
 
     def when(self, written: Any, offered: Facts, path: Path_) -> None:
         if not isinstance(written, dict):
@@ -380,14 +391,51 @@ class _Examiner:
             self.text((*path, "text"), rule["text"], offered)
 
     def _register(self, rule: Data, path: Path_, offered: Facts) -> None:
-        for key in ("over", "gap", "not_approved", "not_maintained"):
+        for key in ("over", "gap", "not_approved", "not_maintained", "outside", "expired", "incomplete", "not_reader"):
             if key in rule:
-                self.text((*path, key), rule[key], {}, ("count", "limit", "holder"))
+                self.text((*path, key), rule[key], {}, ENTRY_WORDS)
         for kind in rule.get("unit_kinds", ()):
             self.known((*path, "unit_kinds"), "kind of unit", kind, self.pack.unit_kinds)
+        if "holders" in rule:
+            self.role((*path, "holders"), rule["holders"])
+        if "where" in rule:
+            self.known((*path, "where"), "register", rule["where"], self.registers)
+        columns = rule["fields"]
+        for key, type_ in (("from", "date"), ("until", "date")):
+            if key in rule.get("term", {}):
+                self.column((*path, "term"), rule["term"][key], columns, type_)
+        if "period" in rule:
+            self.column((*path, "period"), rule["period"]["column"], columns, "int")
+        if clash := entries.clash(self.data):
+            self.say((*path, "fields"), f"two registers have a column {clash} of different types", "call one of them otherwise")
+        for name, column in columns.items():
+            self._register_column(column, columns, (*path, "fields", name))
         if rule["per"] == "each":
             for name in _names(rule.get("each", "")):
                 self.known((*path, "each"), "vocabulary", name, self.vocabularies)
+
+    def _register_column(self, column: Data, columns: Mapping[str, Data], path: Path_) -> None:
+        for key in ("not_holding", "not_listed"):
+            if key in column:
+                self.text((*path, key), column[key], {}, ENTRY_WORDS)
+        for kind in column.get("unit_kinds", ()):
+            self.known((*path, "unit_kinds"), "kind of unit", kind, self.pack.unit_kinds)
+        if "listed" in column:
+            self.known((*path, "listed"), "register", column["listed"], self.registers)
+        derived = column.get("from", {})
+        for name in (column.get("holds"), derived.get("role")):
+            if name is not None:
+                self.role(path, name)
+        for key, type_ in (("post", "text"), ("of", "unit")):
+            if key in derived:
+                self.column((*path, "from"), derived[key], columns, type_)
+
+    def column(self, path: Path_, name: str, columns: Mapping[str, Data], type_: str) -> None:
+        """A column that another part of the register names: it is there, and of this type."""
+        if self.known(path, "column", name, columns):
+            found = columns[name].get("type", "text")
+            if found != type_:
+                self.say(path, f"{name} is a {found}", f"here stands a {type_}")
 
     def _matrix(self, rule: Data, path: Path_, offered: Facts) -> None:
         for index, row in enumerate(rule["rows"]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -127,8 +128,26 @@ class PackVersion:
         return self.active_from <= at and (self.active_until is None or at < self.active_until)
 
 
-Row = Tenant | Unit | Member | Post | Portfolio | Delegation | Grant | CalendarDay | PackVersion
-Timed = Unit | Member | Post | Portfolio | Delegation
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """An entry of a register that the packs share with all services; `columns` are its texts, `persons` whom it names."""
+
+    id: str
+    register: str
+    holder: str = ""
+    unit: str = ""
+    persons: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def listed(self, column: str) -> tuple[str, ...]:
+        """The elements of a column that holds a list."""
+        return tuple(line for line in self.columns.get(column, "").split("\n") if line)
+
+
+Row = Tenant | Unit | Member | Post | Portfolio | Delegation | Grant | CalendarDay | PackVersion | RosterEntry
+Timed = Unit | Member | Post | Portfolio | Delegation | RosterEntry
 
 
 def in_force(row: Timed, at: datetime) -> bool:

@@ -48,6 +48,8 @@ def holds(roster: Roster, role: RoleDefinition, person: str, at: datetime) -> bo
         return True
     if role.members and any(_kind_fits(roster, role, unit) for unit in roster.units_of(person, at)):
         return True
+    if role.register and any(person in entry.persons for entry in roster.entries(role.register, at)):
+        return True
     if not role.fallback or _anybody(roster, role, at):
         return False
     return any(holds(roster, other, person, at) for other in role.fallback)
@@ -61,6 +63,10 @@ def _own(
     if role.person:
         named = facts.get(role.person)
         yield from _persons(roster, [named] if isinstance(named, str) else list(named or ()), at)
+    if role.register:
+        for entry in roster.entries(role.register, at):
+            if role.of != "unit" or entry.unit == unit:
+                yield from _persons(roster, entry.persons, at)
     if not role.posts and not role.members:
         return
     if role.serves and not _serves(roster, role, unit):
@@ -121,6 +127,8 @@ def _kind_fits(roster: Roster, role: RoleDefinition, unit: str) -> bool:
 
 
 def _anybody(roster: Roster, role: RoleDefinition, at: datetime) -> bool:
+    if role.register and any(roster.member(person, at) for entry in roster.entries(role.register, at) for person in entry.persons):
+        return True
     return any(_fits(roster, role, post, at) for post in _posts(roster, role, at))
 
 

@@ -77,6 +77,8 @@ def _fill(message: Message, row: Row, names: Iterable[str]) -> None:
             getattr(message, name).CopyFrom(date_pb2.Date(year=value.year, month=value.month, day=value.day))
         elif isinstance(value, tuple):
             getattr(message, name).extend(value)
+        elif isinstance(value, Mapping):
+            getattr(message, name).update(value)
         elif value is not None:
             setattr(message, name, value)
 
@@ -87,6 +89,9 @@ def _value(message: Message, name: str) -> Any:
         return value.ToDatetime(UTC) if message.HasField(name) else None
     if isinstance(value, date_pb2.Date):
         return date(value.year, value.month, value.day)
-    if message.DESCRIPTOR.fields_by_name[name].is_repeated:
+    field = message.DESCRIPTOR.fields_by_name[name]
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        return dict(value)
+    if field.is_repeated:
         return tuple(value)
     return value

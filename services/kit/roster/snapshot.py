@@ -18,6 +18,7 @@ from services.kit.roster.model import (
     PackVersion,
     Portfolio,
     Post,
+    RosterEntry,
     Row,
     Tenant,
     Timed,
@@ -60,6 +61,9 @@ class Roster:
         self.grants: tuple[Grant, ...] = tuple(sorted_rows[Grant])
         self.calendar_days: tuple[CalendarDay, ...] = tuple(sorted_rows[CalendarDay])
         self.packs: tuple[PackVersion, ...] = tuple(sorted(sorted_rows[PackVersion], key=lambda p: (p.pack, p.version)))
+        self._entries: dict[str, list[RosterEntry]] = defaultdict(list)
+        for entry in sorted(sorted_rows[RosterEntry], key=lambda e: e.id):
+            self._entries[entry.register].append(entry)
         self._calendars: dict[str, Calendar] = {}
 
     # -- units and persons ---------------------------------------------------------------------------------------------
@@ -155,6 +159,16 @@ class Roster:
         """What a leader is in charge of."""
         return [p for p in self.portfolios if p.person == person and in_force(p, at)]
 
+    # -- registers -----------------------------------------------------------------------------------------------------
+
+    def entries(self, register: str, at: datetime | None = None) -> list[RosterEntry]:
+        """The entries of a shared register by id; with `at` only those that count then."""
+        return [entry for entry in self._entries.get(register, ()) if at is None or in_force(entry, at)]
+
+    def entry(self, register: str, entry: str, at: datetime | None = None) -> RosterEntry | None:
+        """An entry of a shared register by its id."""
+        return next((found for found in self.entries(register, at) if found.id == entry), None)
+
     # -- delegations ---------------------------------------------------------------------------------------------------
 
     def acts_for(self, person: str, at: datetime, kind: str = "") -> list[Delegation]:
@@ -194,7 +208,8 @@ class Roster:
     @cached_property
     def _moments(self) -> list[datetime]:
         timed: Iterable[Timed] = (
-            *self._units.values(), *self._members.values(), *self.posts, *self.portfolios, *self.delegations
+            *self._units.values(), *self._members.values(), *self.posts, *self.portfolios, *self.delegations,
+            *(entry for entries in self._entries.values() for entry in entries),
         )  # fmt: skip
         moments = {moment for row in timed for moment in (row.valid_from, row.valid_until) if moment is not None}
         moments |= {moment for pack in self.packs for moment in (pack.active_from, pack.active_until) if moment is not None}

@@ -18,6 +18,7 @@ from services.kit.roster.model import (
     PackVersion,
     Portfolio,
     Post,
+    RosterEntry,
     Row,
     Tenant,
     Unit,
@@ -44,6 +45,7 @@ KINDS = (
     Kind("roster_grants", Grant, ("role", "permission"), "grants"),
     Kind("roster_calendar_days", CalendarDay, ("unit", "day"), "calendar_days"),
     Kind("roster_packs", PackVersion, ("pack", "version"), "packs"),
+    Kind("roster_entries", RosterEntry, ("id",), "entries"),
 )
 KIND_OF: Mapping[type, Kind] = {kind.row: kind for kind in KINDS}
 
@@ -138,6 +140,17 @@ def install(metadata: MetaData) -> None:
         instant("active_from"),
         instant("active_until", null=True),
     )
+    tenant_table(
+        "roster_entries",
+        metadata,
+        text("id", key=True),
+        text("register"),
+        text("holder", default=""),
+        text("unit", default=""),
+        _list("persons"),
+        Column("columns", Json, nullable=False, server_default="{}"),
+        *_period(),
+    )
     # Plumbing sees which tenants there are: schedulers and metrics ask for them (`kit.db.tenant.tenants`).
     _one_per_tenant(
         "roster_state",
@@ -162,6 +175,8 @@ def values(row: Row) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
     return list(value) if isinstance(value, tuple) else value
 
 
