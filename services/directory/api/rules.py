@@ -6,13 +6,14 @@ from typing import Any
 
 from grpc import ServicerContext as Context
 
-from services.directory import queries, reading
+from services.directory import queries
 from services.directory.api.reading import Reading, page_for
 from services.directory.commands import entry_sheet, packs, registers
 from services.directory.convert import rules as convert
 from services.directory.convert.common import moment, tail
 from services.directory.domain.errors import RoleUnknown
 from services.directory.domain.organisation import check_unit
+from services.directory.queries import registers as reading
 from services.directory.validation import problems
 from services.kit.db.command import run
 from services.kit.errors import Missing

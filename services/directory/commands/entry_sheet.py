@@ -51,10 +51,10 @@ def import_registrations(tx: Tx, cmd: ImportRegistrations) -> Imported:
             by_holder[entry.holder].append(entry)
     made: list[Entry] = []
     for number, holder, values in _rows(tx.roster, register, cmd.workbook, done.errors):
-        entry = _taken(tx, register, holder, values, by_holder[holder], number, done)
-        if entry is not None:
-            by_holder[holder].append(entry)
-            made.append(entry)
+        taken = _taken(tx, register, holder, values, by_holder[holder], number, done)
+        if taken is not None:
+            by_holder[holder].append(taken)
+            made.append(taken)
     done.created = len(made)
     if not done.errors and not cmd.dry_run:
         for one in made:

@@ -10,9 +10,11 @@ from services.kit.errors import FieldViolation
 from services.kit.policy.model import Register, RegisterField, RoleDefinition
 from services.kit.roster.model import in_force
 from services.kit.roster.snapshot import Roster
+from services.kit.worktime.calendar import parse_time
 
 LISTS = ("persons", "units", "texts")
 SEPARATOR = "\n"
+_END_OF_DAY = "24:00"
 PERSON, ENTRY = "persons/", "registrations/"  # how holders are named that are neither units nor of a list
 
 Roles = Mapping[str, RoleDefinition]
@@ -112,7 +114,7 @@ def term(register: Register, values: Mapping[str, str], roster: Roster) -> tuple
     since, until = (values.get(name, "").strip() if name else "" for name in (register.term.since, register.term.until))
     return (
         calendar.moment(date.fromisoformat(since), timedelta()) if since else None,
-        calendar.moment(date.fromisoformat(until) + timedelta(days=1), timedelta()) if until else None,
+        calendar.moment(date.fromisoformat(until), parse_time(_END_OF_DAY)) if until else None,
     )
 
 

@@ -11,7 +11,6 @@ from services.directory.domain.columns import ENTRY, PERSON, Roles
 from services.directory.domain.registers import Entry, State
 from services.kit.errors import Finding
 from services.kit.policy.model import Register
-from services.kit.roster import roles as role_holders
 from services.kit.roster.snapshot import Roster
 from services.kit.worktime.schedule import Schedule, next_occurrence, occurrences
 
@@ -73,7 +72,7 @@ def holders(register: Register, roster: Roster, at: datetime, roles: Roles) -> S
     if register.per == "person":
         role = roles.get(register.holders)
         members = [member.person for member in roster.members(at) if member.kind == "person"]
-        return [f"{PERSON}{person}" for person in members if role is None or role_holders.holds(roster, role, person, at)]
+        return [f"{PERSON}{person}" for person in members if role is None or roster.holds(role, person, at)]
     kinds = register.unit_kinds
     return [unit.id for unit in roster.units(at) if not kinds or unit.kind in kinds]
 

@@ -134,6 +134,10 @@ class Roster:
         """The roles that a person holds at `at` for at least one unit. Roles of a single matter are not among them."""
         return frozenset(name for name, role in rules.roles.items() if roles.holds(self, role, person, at))
 
+    def holds(self, role: RoleDefinition, person: str, at: datetime) -> bool:
+        """Says whether a person holds a role at `at` for at least one unit."""
+        return roles.holds(self, role, person, at)
+
     def permissions_of(self, person: str, at: datetime, rules: Roles) -> frozenset[str]:
         """What a person may do at `at`: what is granted in person, to the roles held and to every member. Nothing for a stranger."""
         member = self.member(person, at)

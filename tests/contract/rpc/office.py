@@ -39,6 +39,8 @@ CAST = Cast(
     read_class="reading",
     register="information_liaison",
     series="赣市水利字",
+    plain_register="column_accounts",
+    plain_column="account",
 )
 _SECONDS = 60.0
 _HOST_OF_CLOCK = "directory"

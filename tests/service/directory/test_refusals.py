@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from services.directory.service import SPEC
 from services.kit import ids
@@ -86,6 +88,16 @@ class Scene:
         return str(self.admin.CreateRegistration(registration=entry).name)
 
 
+def _sheet(*rows: tuple[str, ...]) -> bytes:
+    book = Workbook()
+    (sheet,) = book.worksheets
+    for row in rows:
+        sheet.append(row)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
 Valid = Callable[[Scene], dict[str, Any]]
 DAY = {"year": 2025, "month": 10, "day": 13}
 REQUESTS: dict[str, Valid] = {
@@ -139,6 +151,10 @@ REQUESTS: dict[str, Valid] = {
     "ApproveRegistration": lambda s: {"name": s.registration()},
     "RejectRegistration": lambda s: {"name": s.registration(), "reason": "人选不合适"},
     "EndRegistration": lambda s: {"name": s.river()},
+    "UpdateRegistration": lambda s: {
+        "registration": {"name": s.river(), "register": "registers/rivers", "fields": [{"name": "person", "value": s.person()}]}
+    },
+    "ImportRegistrations": lambda s: {"register": "registers/rivers", "workbook": _sheet(("登记对象", "河长"), ("西河", "wang"))},
     "GetRegistration": lambda s: {"name": s.registration()},
     "ListRegistrations": lambda s: {},
     "ListGaps": lambda s: {},
@@ -196,7 +212,7 @@ def test_members_of_other_tenants_are_refused(scene: Scene, method: str) -> None
 
 @pytest.mark.parametrize("method", refusals.names(SPEC, "permission"))
 def test_members_without_the_permission_are_refused(scene: Scene, method: str) -> None:
-    granted = {"CreateRegistration", "EndRegistration"}  # to every member, by the regulation
+    granted = {"CreateRegistration", "EndRegistration", "ImportRegistrations", "UpdateRegistration"}  # to every member, by the regulation
     refused = scene.directory.client("chen").refused(method)
     assert refused.code == ("INVALID_ARGUMENT" if method in granted else "PERMISSION_DENIED")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.directory.domain import registers
+from services.directory.domain import gaps, registers
 from services.directory.domain.errors import EndedAlready, FieldInvalid, NotProposed, UnitUnknown
 from services.directory.domain.registers import Entry, State
 from services.kit.errors import Citation
@@ -73,14 +73,14 @@ def test_an_entry_ends_when_the_person_leaves_the_unit_it_was_proposed_from(rost
 
 def test_units_of_the_registers_kinds_with_too_few_entries_are_short(roster: Roster) -> None:
     active = replace(an_entry(roster), state=State.ACTIVE, valid_from=NOW)
-    assert [s.holder for s in registers.shortages(GUIDES, [active], roster, NOW)] == ["b"]
-    assert [s.holder for s in registers.shortages(GUIDES, [an_entry(roster)], roster, NOW)] == ["a", "b"]
-    assert registers.shortages(GUIDES, [], roster, NOW, among=frozenset()) == []
+    assert [s.holder for s in gaps.shortages(GUIDES, [active], roster, NOW)] == ["b"]
+    assert [s.holder for s in gaps.shortages(GUIDES, [an_entry(roster)], roster, NOW)] == ["a", "b"]
+    assert gaps.shortages(GUIDES, [], roster, NOW, among=frozenset()) == []
 
 
 def test_a_shortage_lasts_since_the_last_entry_ended(roster: Roster) -> None:
     ended = replace(an_entry(roster), state=State.ENDED, valid_from=NOW, valid_until=NOW + timedelta(hours=3))
     earlier = replace(ended, valid_until=NOW + timedelta(hours=1))
     never = replace(ended, valid_from=None, valid_until=NOW + timedelta(hours=9))
-    found = {s.holder: s.since for s in registers.shortages(GUIDES, [earlier, ended, never], roster, NOW + timedelta(days=1))}
+    found = {s.holder: s.since for s in gaps.shortages(GUIDES, [earlier, ended, never], roster, NOW + timedelta(days=1))}
     assert found == {"a": NOW + timedelta(hours=3), "b": None}

@@ -31,6 +31,9 @@ class Cast:
     read_class: str
     register: str
     series: str
+    """A register of units to whose entries nobody consents, with its only column, a text."""
+    plain_register: str
+    plain_column: str
 
 
 class Desk(Protocol):

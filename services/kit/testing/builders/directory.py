@@ -78,12 +78,12 @@ def _registration(desk: Desk) -> Any:
     return desk.do("registry_head", "CreateRegistration", registration=_registered(desk))
 
 
-def _workbook() -> str:
+def _workbook(title: str, *rows: tuple[str, ...]) -> str:
     book = Workbook()
     (sheet,) = book.worksheets
-    sheet.title = "科室"
-    sheet.append(("代码", "名称", "类别"))
-    sheet.append((_slug(), "导入的科室", "section"))
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
     written = BytesIO()
     book.save(written)
     return base64.b64encode(written.getvalue()).decode()
@@ -186,7 +186,7 @@ def clear_day(desk: Desk) -> Act:
 
 
 def import_organisation(desk: Desk) -> Act:
-    return Act("admin", {"workbook": _workbook()})
+    return Act("admin", {"workbook": _workbook("科室", ("代码", "名称", "类别"), (_slug(), "导入的科室", "section"))})
 
 
 def create_pack(desk: Desk) -> Act:
@@ -214,6 +214,22 @@ def approve_registration(desk: Desk) -> Act:
 
 def reject_registration(desk: Desk) -> Act:
     return Act("registry_head", {"name": _registration(desk).name, "reason": "另行推荐"})
+
+
+def update_registration(desk: Desk) -> Act:
+    fields = [{"name": desk.cast.plain_column, "value": _slug()}]
+    entry = {"register": f"registers/{desk.cast.plain_register}", "holder": _unit(desk).name, "fields": fields}
+    made = desk.do("registry_head", "CreateRegistration", registration=entry)
+    changed = {"name": made.name, "register": entry["register"], "fields": [{**fields[0], "value": _slug()}]}
+    return Act("registry_head", {"registration": changed})
+
+
+def import_registrations(desk: Desk) -> Act:
+    """The column is called what the register calls it."""
+    name = f"registers/{desk.cast.plain_register}"
+    (register,) = [r for r in desk.do("admin", "ListRegisters").registers if r.name == name]
+    sheet = _workbook("名册", ("登记对象", register.fields[0].display_name), (_unit(desk).name.removeprefix("units/"), _slug()))
+    return Act("registry_head", {"register": name, "workbook": sheet})
 
 
 def end_registration(desk: Desk) -> Act:
@@ -295,7 +311,9 @@ BUILDERS: dict[str, Builder] = {
     "directory.RegisterService.CreateRegistration": create_registration,
     "directory.RegisterService.EndRegistration": end_registration,
     "directory.RegisterService.GetRegistration": _of_name("section_staff", _registration),
+    "directory.RegisterService.ImportRegistrations": import_registrations,
     "directory.RegisterService.RejectRegistration": reject_registration,
+    "directory.RegisterService.UpdateRegistration": update_registration,
     "directory.RoleService.ListHolders": list_holders,
     "directory.RosterService.GetRoster": get_roster,
     "directory.TenantService.CreateTenant": create_tenant,
