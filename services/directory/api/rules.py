@@ -143,6 +143,12 @@ class RoleService(Reading, role_service_pb2_grpc.RoleServiceServicer):
             shown = [convert.to_role_holder(holder, tx.roster) for holder in found]
         return role_service_pb2.ListHoldersResponse(holders=shown)
 
+    def ListVocabularies(self, request: Any, context: Context) -> role_service_pb2.ListVocabulariesResponse:
+        with self._reading(context) as (tx, _):
+            rules = tx.rules()
+            found = [convert.to_vocabulary(name, rules.vocabulary(name)) for name in rules.vocabularies]
+        return role_service_pb2.ListVocabulariesResponse(vocabularies=found)
+
 
 class IdentityService(Reading, identity_service_pb2_grpc.IdentityServiceServicer):
     """Who signs in, and what that person is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.directory.commands import entry_sheet, packs, registers
@@ -189,6 +189,12 @@ def to_gap(gap: Gap, at: datetime) -> register_service_pb2.Gap:
         least=gap.register.least, since_time=stamp(gap.since), due_time=stamp(gap.due_at),
         overdue=gap.due_at is not None and at >= gap.due_at,
     )  # fmt: skip
+
+
+def to_vocabulary(name: str, values: Mapping[str, str]) -> role_service_pb2.Vocabulary:
+    """A vocabulary with its values."""
+    terms = [role_service_pb2.VocabularyTerm(code=code, display_name=word) for code, word in values.items()]
+    return role_service_pb2.Vocabulary(name=f"vocabularies/{name}", terms=terms)
 
 
 def to_role_holder(holder: Holder, roster: Roster) -> role_service_pb2.RoleHolder:

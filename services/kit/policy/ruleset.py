@@ -199,6 +199,11 @@ class RuleSet:
         """Kinds of unit with their Chinese label."""
         return _merged(pack.unit_kinds for pack in self.packs)
 
+    @property
+    def vocabularies(self) -> tuple[str, ...]:
+        """The names of all vocabularies, sorted."""
+        return tuple(sorted({name for pack in self.packs for name in pack.vocabularies}))
+
     def vocabulary(self, name: str) -> Mapping[str, str]:
         """The values of a vocabulary with their Chinese words."""
         return _merged(pack.vocabularies.get(name, {}) for pack in self.packs)

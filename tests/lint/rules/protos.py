@@ -16,6 +16,7 @@ BOUNDED = {
     "xiaoneng.directory.v1.RegisterService.ListRegisters": "the registers that the packs of one tenant name",
     "xiaoneng.directory.v1.RegisterService.ListGaps": "the gaps in the registers of one tenant",
     "xiaoneng.directory.v1.RoleService.ListRoles": "the roles that the packs of one tenant name",
+    "xiaoneng.directory.v1.RoleService.ListVocabularies": "the vocabularies that the packs of one tenant name",
     "xiaoneng.directory.v1.RoleService.ListHolders": "the holders of one role",
     "xiaoneng.documents.v1.AttachmentService.ListAttachments": "the attachments of one document, whose number is limited",
     "xiaoneng.documents.v1.StepService.ListReadings": "the readers of one document",

@@ -159,6 +159,7 @@ REQUESTS: dict[str, Valid] = {
     "ListRegistrations": lambda s: {},
     "ListGaps": lambda s: {},
     "ListRoles": lambda s: {},
+    "ListVocabularies": lambda s: {},
     "ListHolders": lambda s: {"name": "roles/office_head"},
     "ResolveSubject": lambda s: {"issuer": ISSUER, "sub": "a-1"},
     "ListMemberships": lambda s: {},

@@ -104,6 +104,14 @@ def test_a_pack_travels_to_the_copies_with_its_source(ruled: Client, ports: Port
     assert [(row["pack"], row["version"], row["source"]) for row in rows] == [("trial", 1, a_pack())]
 
 
+# -- vocabularies ------------------------------------------------------------------------------------------------------
+
+
+def test_the_vocabularies_of_the_packs_are_listed_with_their_words(ruled: Client) -> None:
+    found = {each.name: {term.code: term.display_name for term in each.terms} for each in ruled.ListVocabularies().vocabularies}
+    assert found["vocabularies/river"] == {"east": "东河", "west": "西河"}
+
+
 # -- roles -------------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,76 @@
+import { useSearchParams } from "react-router";
 import { Page } from "@/components/page";
+import { Answer } from "@/components/states";
+import { useNames } from "@/shared/names";
+import { Delegated } from "./components/delegated";
+import { Tabs } from "./components/tabs";
+import { TodoList } from "./components/todo-list";
+import { type Queue, type Todo, useCounts, useTodos } from "./service";
 
+type Tab = Queue | "forothers" | "given";
+
+const EMPTY: Record<Exclude<Tab, "given">, string> = {
+  action: "没有待办的事项。",
+  reading: "没有待阅的文件。",
+  forothers: "没有替他人代办的事项。",
+};
+
+/** What waits for me and until when; what waits because somebody has delegated to me; what I have delegated. */
 export default function Todos() {
-  return <Page title="我的待办">x</Page>;
+  const [search, setSearch] = useSearchParams();
+  const tab = tabOf(search.get("tab"));
+  const counts = useCounts().data;
+  return (
+    <Page title="我的待办">
+      <Tabs
+        label="待办分类"
+        chosen={tab}
+        choose={(next) => {
+          setSearch(next === "action" ? {} : { tab: next }, { replace: true });
+        }}
+        tabs={[
+          { key: "action", label: "待办", count: counts?.actions },
+          { key: "reading", label: "待阅", count: counts?.readings },
+          { key: "forothers", label: "代他人办", count: counts?.delegated },
+          { key: "given", label: "授权他人" },
+        ]}
+      />
+      {(counts?.overdue ?? 0) > 0 && tab === "action" && (
+        <p className="overdue-note" role="status">
+          有{counts?.overdue}件已经逾期，请先办理。
+        </p>
+      )}
+      <div role="tabpanel" aria-label={tab}>{tab === "given" ? <Delegated /> : <List tab={tab} />}</div>
+    </Page>
+  );
+}
+
+function List({ tab }: { tab: Exclude<Tab, "given"> }) {
+  const actions = useTodos("action");
+  const readings = useTodos("reading");
+  const names = useNames();
+  const query = tab === "reading" ? readings : actions;
+  const shown = (pages: { todos?: Todo[] }[]): Todo[] => {
+    const rows = pages.flatMap((page) => page.todos ?? []);
+    if (tab !== "forothers") return rows.filter(({ delegated }) => !delegated);
+    const read = readings.data?.pages.flatMap((page) => page.todos ?? []) ?? [];
+    return [...rows, ...read].filter(({ delegated }) => delegated);
+  };
+  return (
+    <Answer query={query}>
+      {({ pages }) => (
+        <TodoList
+          todos={shown(pages)}
+          empty={EMPTY[tab]}
+          names={names}
+          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          loadingMore={query.isFetchingNextPage}
+        />
+      )}
+    </Answer>
+  );
+}
+
+function tabOf(given: string | null): Tab {
+  return given === "reading" || given === "forothers" || given === "given" ? given : "action";
 }

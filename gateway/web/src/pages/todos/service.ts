@@ -1,0 +1,48 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { answer, api, idOf, type Schemas } from "@/api/client";
+import { useChange } from "@/shared/change";
+
+export type Todo = Schemas["xiaoneng.notifications.v1.Todo"];
+export type Queue = "action" | "reading";
+
+const KINDS = { action: "WORK_KIND_ACTION", reading: "WORK_KIND_READING" } as const;
+
+/** What waits for me, due first; items without a limit come last. */
+export function useTodos(queue: Queue) {
+  return useInfiniteQuery({
+    queryKey: ["todos", "list", queue],
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => answer(api.GET("/v1/todos", { params: { query: { kind: KINDS[queue], pageToken: pageParam } } })),
+    getNextPageParam: (last) => last.nextPageToken || undefined,
+    // The time that is left is the server's word; it is asked again while the page is looked at.
+    refetchInterval: 60_000,
+  });
+}
+
+export function useCounts() {
+  return useQuery({ queryKey: ["todos", "count"], queryFn: () => answer(api.GET("/v1/todos:count")) });
+}
+
+/** A reading copy is done: it leaves the list. */
+export function useFinishReading() {
+  return useChange({
+    send: (item: string, header) => {
+      const [, document = "", , step = ""] = item.split("/");
+      return answer(api.POST("/v1/documents/{document}/steps/{step}:finishReading", { params: { path: { document, step }, header }, body: {} }));
+    },
+    touches: ["todos", "documents"],
+  });
+}
+
+/** Delegations from and to me that hold now or will. */
+export function useDelegations() {
+  return useQuery({
+    queryKey: ["delegations", "list"],
+    queryFn: async () => (await answer(api.GET("/v1/delegations", { params: { query: { pageSize: 200 } } }))).delegations ?? [],
+  });
+}
+
+/** The page of an item: that of its document, with the step to act on. */
+export function addressOf(todo: Todo): string {
+  return `/documents/${idOf(todo.subject ?? "")}?step=${idOf(todo.item ?? "")}`;
+}

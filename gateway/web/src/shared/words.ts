@@ -1,0 +1,49 @@
+import type { Schemas } from "@/api/client";
+
+/** The closed lists of the contract in Chinese. What a pack names comes from the server (`useVocabulary`). */
+export type Verdict = Schemas["xiaoneng.documents.v1.Verdict"];
+export type StepState = Schemas["xiaoneng.documents.v1.StepState"];
+export type DocumentState = Schemas["xiaoneng.documents.v1.DocumentState"];
+export type DocumentKind = Schemas["xiaoneng.documents.v1.DocumentKind"];
+
+export const VERDICTS: Record<Verdict, string> = {
+  VERDICT_UNSPECIFIED: "办理完毕",
+  VERDICT_APPROVE: "同意",
+  VERDICT_DISAPPROVE: "不同意",
+  VERDICT_PASS_ON: "转请上级审批",
+  VERDICT_NOTED: "知悉",
+  VERDICT_READ: "已阅",
+};
+
+export const STEP_STATES: Record<StepState, string> = {
+  STEP_STATE_UNSPECIFIED: "",
+  STEP_STATE_UPCOMING: "尚未到达",
+  STEP_STATE_OPEN: "办理中",
+  STEP_STATE_WAITING: "等待加签",
+  STEP_STATE_MERGED: "已并入",
+  STEP_STATE_DONE: "已办",
+  STEP_STATE_SKIPPED: "无须办理",
+  STEP_STATE_SENT_BACK: "已退回",
+  STEP_STATE_TAKEN_BACK: "已撤回",
+  STEP_STATE_WITHDRAWN: "已取消",
+  STEP_STATE_LAPSED: "已终止",
+};
+
+export const DOCUMENT_STATES: Record<DocumentState, string> = {
+  DOCUMENT_STATE_UNSPECIFIED: "",
+  DOCUMENT_STATE_DRAFT: "草稿",
+  DOCUMENT_STATE_REGISTERED: "待分类",
+  DOCUMENT_STATE_RUNNING: "流转中",
+  DOCUMENT_STATE_CLOSED: "已办结",
+  DOCUMENT_STATE_ENDED: "已终止",
+  DOCUMENT_STATE_RETURNED: "已退文",
+  DOCUMENT_STATE_VOID: "已作废",
+  DOCUMENT_STATE_MERGED: "已合并",
+};
+
+export const DOCUMENT_KINDS: Record<DocumentKind, string> = {
+  DOCUMENT_KIND_UNSPECIFIED: "",
+  DOCUMENT_KIND_INCOMING: "收文",
+  DOCUMENT_KIND_OUTGOING: "发文",
+  DOCUMENT_KIND_SUBMISSION: "呈批件",
+};
