@@ -287,6 +287,8 @@ def step(
         sets=sorted(template.sets) if template and found.state is StepState.OPEN else [],
         delegable=template.delegable if template else True,
         verdicts=sorted(VERDICT[v] for v in template.verdicts if v in VERDICT) if template else [],
+        may=sorted(template.may) if template and found.state is StepState.OPEN else [],
+        after=template.after if template else (),
     )
 
 
@@ -304,6 +306,7 @@ def upcoming(template: StepTemplate, rules: RuleSet, limits: Iterable[Limit] = (
         citation=cited(rules, template.clause),
         delegable=template.delegable,
         limits=[limit(each) for each in limits],
+        after=template.after,
     )
 
 

@@ -5,6 +5,13 @@ import type { components, paths } from "./schema";
 /** The messages of the contract by their full names. */
 export type Schemas = components["schemas"];
 
+/** What is sent to a path: `Body<"/v1/documents:register">`. */
+export type Body<Path extends keyof paths, Verb extends "post" | "patch" = "post"> = paths[Path][Verb] extends {
+  requestBody?: { content: { "application/json": infer Content } };
+}
+  ? Content
+  : never;
+
 interface Standing {
   tenant: string;
   csrfHeader: string;
