@@ -8,15 +8,18 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.api import httpbody_pb2
+from google.protobuf import json_format
 from google.protobuf.any_pb2 import Any as Packed
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
+from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Document, Ledger, Proposal
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
+from services.documents.domain.records import Record
 from services.documents.facts import CATALOGUE
 from services.kit.deadline import view
 from services.kit.errors import Citation, Invalid
@@ -26,6 +29,7 @@ from xiaoneng.documents.v1 import (
     attachment_service_pb2,
     handling_service_pb2,
     number_service_pb2,
+    record_service_pb2,
     step_service_pb2,
     types_pb2,
 )
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from services.documents.commands.numbers import Imported, Taken
     from services.kit.deadline import Deadline
     from services.kit.identity import Caller
+    from services.kit.policy.declare import DeclaredField
     from services.kit.policy.model import Limit
     from services.kit.policy.ruleset import RuleSet
 
@@ -57,6 +62,7 @@ URGENCY = _enum(work_pb2.Urgency, "URGENCY_")
 EXTENSION = _enum(handling_service_pb2.ExtensionState, "EXTENSION_STATE_")
 NUMBER = _enum(number_service_pb2.NumberState, "NUMBER_STATE_")
 QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
+ATTACHMENT_NEED = _enum(record_service_pb2.AttachmentNeed, "ATTACHMENT_NEED_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
 _WORDS = {
     enum.DESCRIPTOR.full_name: {number: word for word, number in values.items()}
@@ -110,11 +116,26 @@ def plain(value: Any) -> Any:
         return date(value.year, value.month, value.day)
     if isinstance(value, FieldMask):
         return tuple(value.paths)
+    if isinstance(value, Struct):
+        return struct_in(value)
     if isinstance(value, types_pb2.Proposal):
         return proposal_in(value)
     if isinstance(value, types_pb2.Document):
         return document_in(value)
     return value
+
+
+def struct_in(value: Struct) -> dict[str, Any]:
+    """What packs want stated, as JSON in the order of the names."""
+    found = json_format.MessageToDict(value)
+    return {name: found[name] for name in sorted(found)}
+
+
+def struct(found: Mapping[str, Any]) -> Struct:
+    """What packs want stated."""
+    made = Struct()
+    made.update(dict(found))
+    return made
 
 
 def proposal_in(value: types_pb2.Proposal) -> Proposal:
@@ -209,6 +230,7 @@ def document(
         end_reason=found.end_reason,
         stated_limit=moment(found.stated_limit),
         reply_time=moment(found.replied_at),
+        fields=struct(found.fields) if found.fields else None,
     )
 
 
@@ -378,6 +400,54 @@ def extension(found: Extension, rules: RuleSet) -> handling_service_pb2.Extensio
         decision=found.decision,
         consenting_unit=found.consenting_unit,
         citation=cited(rules, found.clause),
+    )
+
+
+def record(found: Record, rules: RuleSet) -> record_service_pb2.Record:
+    kind = rules.records.get(found.kind)
+    return record_service_pb2.Record(
+        name=found.name,
+        kind=found.kind,
+        label=kind.label if kind else found.kind,
+        unit=found.unit,
+        persons=found.persons,
+        text=found.text,
+        fields=struct(found.fields) if found.fields else None,
+        attachments=found.attachments,
+        recorder=found.recorder,
+        record_time=moment(found.recorded_at),
+        withdraw_time=moment(found.withdrawn_at),
+        withdrawn_by=found.withdrawn_by,
+        withdraw_reason=found.withdraw_reason,
+    )
+
+
+def declarations(rules: RuleSet) -> record_service_pb2.ListDeclarationsResponse:
+    """What packs want stated of documents and recorded on them."""
+    return record_service_pb2.ListDeclarationsResponse(
+        fields=[declared_field(entry, rules) for entry in rules.fields.values()],
+        records=[
+            record_service_pb2.RecordKind(
+                kind=kind.name,
+                label=kind.label,
+                fields=[declared_field(entry, rules) for entry in kind.fields.values()],
+                attachment=ATTACHMENT_NEED[kind.attachment],
+                roles=kind.by,
+                kinds=kind.on,
+            )
+            for kind in rules.records.values()
+        ],
+    )
+
+
+def declared_field(found: DeclaredField, rules: RuleSet) -> record_service_pb2.DeclaredField:
+    codes = rules.vocabulary(found.vocabulary) if found.vocabulary else {}
+    return record_service_pb2.DeclaredField(
+        name=found.name,
+        label=found.label,
+        type=found.word,
+        codes=[record_service_pb2.DeclaredCode(code=code, label=label) for code, label in codes.items()],
+        kinds=found.on,
     )
 
 

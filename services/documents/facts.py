@@ -105,12 +105,20 @@ READER = (
     Fact("readers_open", BOOL, "the route has reached its reading copies"),
 )
 
+# What can be said about a record that is being made. What packs declare themselves (`fields.…`, `records.…`) is offered everywhere.
+RECORD = (
+    Fact("record_kind", TEXT, "which of the kinds of record that packs declare"),
+    Fact("record_unit", UNIT, "unit that the record is of"),
+    Fact("recorder", PERSON, "who makes it"),
+)
+
 NUMBER = (Fact("series", TEXT, "series of numbers"), Fact("issue_year", INT, "year for which a number is taken"))
 
 _D = tuple(fact.name for fact in DOCUMENT)
 _DS = _D + tuple(fact.name for fact in STEP)
 _DSH = _DS + tuple(fact.name for fact in HANDLING)
 _DSR = _DS + tuple(fact.name for fact in READER)
+_DR = _D + tuple(fact.name for fact in RECORD)
 _DSN = _DS + tuple(fact.name for fact in NUMBER)
 
 _PROPOSAL_FIELDS = (
@@ -148,6 +156,13 @@ OPERATIONS = (
     Operation("documents.extension.decide", "审批延期", facts=_DSH, fields=("reason",)),
     Operation("documents.reply.send", "答复来文单位", facts=_DS, fields=("text",)),
     Operation("documents.document.issue", "编号印发", facts=_DSN, fields=("series",)),
+    Operation(
+        "documents.record.add",
+        "登记事项: the record that is added can be seen",
+        facts=_DR,
+        fields=("text", "attachments", "unit", "persons"),
+    ),
+    Operation("documents.record.withdraw", "撤销登记事项", facts=(*_DR, "reason"), fields=("reason",)),
     Operation("documents.document.correct", "更正登记", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
 )
@@ -165,6 +180,7 @@ EVENTS = (
     EventKind("documents.document.replied", "已答复来文单位: ends the clock of the reply", facts=_DS),
     EventKind("documents.document.interim_replied", "已先行回复说明", facts=_DS),
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
+    EventKind("documents.record.added", "事项已登记", facts=_DR),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
 )
 
@@ -205,10 +221,11 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *NUMBER),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *RECORD, *NUMBER),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,
     permissions=PERMISSIONS,
     holders=True,
+    declares=("incoming", "outgoing", "submission"),
 )

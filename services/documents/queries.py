@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, tuple_
 
 from services.documents import convert, store
-from services.documents.commands import act, correct, draft, issue, limits, register
+from services.documents.commands import act, correct, draft, issue, limits, records, register
 from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
+from services.documents.commands.records import Recorded
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Kind, State
 from services.documents.domain.errors import TooManyRows
@@ -25,7 +26,7 @@ from services.kit.db.tx import Tx
 from services.kit.pages import Page
 from services.kit.procedure.steps import Step, StepState
 from services.kit.worktime import due
-from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, step_service_pb2, types_pb2
+from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, record_service_pb2, step_service_pb2, types_pb2
 from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
 
 EXACT = 1000
@@ -68,7 +69,7 @@ def allowed(case: Case) -> list[str]:
         found.append("MergeDocument")
     if document.kind is Kind.OUTGOING and issue.ISSUE in held and not document.document_number:
         found.append("IssueDocument")
-    return found
+    return found + records.allowed(case)
 
 
 def step_view(case: Case, step: Step, deadlines: Sequence[deadline.Deadline] = ()) -> types_pb2.Step:
@@ -102,6 +103,21 @@ def kept_proposal(done: act.Acted) -> step_service_pb2.ProposalForm:
 def extended(done: Extended) -> handling_service_pb2.Extension:
     """The reply of asking for more time, and of deciding it."""
     return convert.extension(done.extension, done.case.rules)
+
+
+def recorded(done: Recorded) -> record_service_pb2.Record:
+    """The reply of making and of withdrawing a record."""
+    return convert.record(done.record, done.case.rules)
+
+
+def list_records(tx: Tx, name: str, page: Page) -> Sequence[Row[Any]]:
+    """The records of a document, oldest first; `Page.cut` takes the row too many away. Refuses Missing."""
+    visibility.ensure(tx, document_id(name))
+    table = store.records
+    statement = select(table).where(table.c.document == document_id(name)).order_by(table.c.recorded_at, table.c.id)
+    if page.after:
+        statement = statement.where(tuple_(table.c.recorded_at, table.c.id) > tuple_(*map(literal, page.after)))
+    return tx.all(statement.limit(page.size + 1))
 
 
 def changed_route(case: Case) -> types_pb2.Route:

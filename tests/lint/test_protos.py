@@ -91,7 +91,10 @@ def test_the_exceptions_exist():
     assert set(protos.BOUNDED) | protos.READS_BY_POST <= methods
 
 
-@pytest.mark.parametrize(("name", "kind", "seen"), [("due", "Timestamp", True), ("due_time", "Timestamp", False), ("rest", "Struct", True)])
+@pytest.mark.parametrize(
+    ("name", "kind", "seen"),
+    [("due", "Timestamp", True), ("due_time", "Timestamp", False), ("rest", "Struct", True), ("fields", "Struct", False)],
+)
 def test_a_field_that_is_misnamed_or_shapeless_is_seen(name, kind, seen):
     file = descriptor_pb2.FileDescriptorProto(name="probe.proto", package="probe", syntax="proto3")
     file.dependency.append(f"google/protobuf/{kind.lower()}.proto")

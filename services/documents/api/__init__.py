@@ -9,12 +9,14 @@ from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
 from services.documents.api.handling import HandlingService
 from services.documents.api.numbers import NumberService
+from services.documents.api.records import RecordService
 from services.documents.api.steps import StepService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     document_service_pb2_grpc,
     handling_service_pb2_grpc,
     number_service_pb2_grpc,
+    record_service_pb2_grpc,
     step_service_pb2_grpc,
 )
 
@@ -29,5 +31,6 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
+        (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
     ]

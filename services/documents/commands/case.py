@@ -16,6 +16,7 @@ from services.documents.commands.names import document_id
 from services.documents.domain import facts_of
 from services.documents.domain.document import Document, Kind
 from services.documents.domain.errors import NobodyHoldsRole, NotYourStep
+from services.documents.domain.records import Record, from_noted
 from services.documents.facts import CATALOGUE, DELEGATION_KIND
 from services.kit import ids
 from services.kit.db.load import First
@@ -23,6 +24,7 @@ from services.kit.db.tx import Tx
 from services.kit.deadline import store as deadlines
 from services.kit.errors import Finding, Missing, RuleRefusal
 from services.kit.policy.catalogue import EventKind, Operation
+from services.kit.policy.declare import facts_of_fields, facts_of_records, is_declared
 from services.kit.procedure.errors import RouteRefused
 from services.kit.procedure.instance import Instance, restore
 from services.kit.procedure.steps import Actor, Step
@@ -55,6 +57,8 @@ class Case:
     due: dict[str, datetime] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
     proposal_draft: dict[str, Any] = field(default_factory=dict)
+    # Records that count, the oldest first, as rules see them.
+    noted: list[Record] = field(default_factory=list)
     new: bool = False
     _rules: RuleSet | None = None
 
@@ -88,11 +92,13 @@ class Case:
         at = self.tx.now
         found = facts_of.document_facts(self.document, lambda unit: self.tx.roster.in_charge_of(unit, at), at, self.zone)
         found |= facts_of.step_facts(self.route, step) if step is not None else facts_of.no_step()
+        found |= facts_of_fields(self.rules.fields, self.document.fields) | facts_of_records(self.rules.records, self.noted)
         return {**found, **extra}
 
     def offered(self, point: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What is offered to rules at this point; a fact that nobody knows is None."""
-        return asking.Asked(self, {name: facts.get(name) for name in _OFFERED[point]})
+        declared = {name: value for name, value in facts.items() if is_declared(name)}
+        return asking.Asked(self, {name: facts.get(name) for name in _OFFERED[point]} | declared)
 
     def enforce(self, operation: str, step: Step | None = None, **extra: Any) -> list[Finding]:
         """Asks the rules whether an act may be done. Raises RuleRefusal; keeps what they only find."""
@@ -213,6 +219,7 @@ def _case(tx: Tx, row: Any, steps: Iterable[Any]) -> Case:
         due={step.id: step.due_at for step in rows if step.due_at},
         findings=list(row.findings),
         proposal_draft=dict(row.proposal_draft),
+        noted=[from_noted(row.id, kept) for kept in row.noted],
     )
     if row.procedure:
         procedure = case.rules.procedure_named(row.procedure_pack, row.procedure)

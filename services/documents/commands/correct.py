@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.documents.commands import effects
+from services.documents.commands import declared, effects
 from services.documents.commands.case import Case, first
 from services.documents.commands.names import own_id
 from services.documents.commands.register import check_etag, check_words, visible_case
@@ -24,7 +24,7 @@ VOID = "documents:document:void"
 SUPERVISE = "documents:document:supervise"
 FIELDS = (
     "title", "sender", "sender_number", "sender_date", "document_type", "medium", "urgency", "source",
-    "matters", "contains_request", "comprehensive",
+    "matters", "contains_request", "comprehensive", "fields",
 )  # fmt: skip
 
 
@@ -47,13 +47,17 @@ def correct_document(tx: Tx, cmd: CorrectDocument) -> Case:
     given = dict(cmd.document)
     if unknown := [name for name in cmd.update_mask if name not in FIELDS]:
         raise Invalid.of("update_mask", f"不能更正：{unknown[0]}")
-    values = {name: given.get(name) for name in cmd.update_mask}
+    stated = dict(case.document.fields)
+    declared.state(case, given.get("fields") if "fields" in cmd.update_mask else None)
+    values = {name: given.get(name) for name in cmd.update_mask if name != "fields"}
     for name, value in values.items():
         if value is None and name != "sender_date":
             raise Invalid.of(name, "不能为空")
     if not values.get("title", "x"):
         raise Invalid.of("title", "标题不能为空")
     changed = case.document.correct(values, tx.now)
+    if stated != case.document.fields:
+        changed["fields"] = (stated, case.document.fields)
     check_words(case)
     case.enforce("documents.document.correct", reason=cmd.reason)
     effects.index(case)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import act, attach, effects, register
+from services.documents.commands import act, attach, declared, effects, register
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
@@ -20,7 +21,7 @@ from services.kit.procedure.steps import Outcome, Step
 from xiaoneng.documents.v1 import events_pb2
 
 DRAFT = "documents:document:draft"
-FIELDS = ("title", "body", "document_type", "medium", "urgency", "matters", "comprehensive", "important")
+FIELDS = ("title", "body", "document_type", "medium", "urgency", "matters", "comprehensive", "important", "fields")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class CreateDraft(Command):
     secrecy: str = ""
     initiating_unit: str = ""
     attachments: tuple[str, ...] = ()
+    fields: Mapping[str, Any] | None = None
 
 
 @command(audit="documents.draft.create")
@@ -63,6 +65,7 @@ def create_draft(tx: Tx, cmd: CreateDraft) -> Case:
     document.urgency = cmd.urgency or document.urgency
     case = Case(tx, document, new=True)
     register.check_words(case)
+    declared.state(case, cmd.fields)
     attach.hold(tx, document.id, cmd.attachments)
     effects.grant(case, [f"person:{document.initiator}"])
     effects.index(case)
@@ -87,7 +90,9 @@ def update_draft(tx: Tx, cmd: UpdateDraft) -> Case:
     wanted = cmd.update_mask or FIELDS
     if unknown := [name for name in wanted if name not in FIELDS]:
         raise Invalid.of("update_mask", f"不能修改：{unknown[0]}")
-    case.document.correct({name: given[name] for name in wanted if given.get(name) not in (None, "") or name == "body"}, tx.now)
+    declared.state(case, given.get("fields") if "fields" in wanted else None)
+    plain = [name for name in wanted if name != "fields"]
+    case.document.correct({name: given[name] for name in plain if given.get(name) not in (None, "") or name == "body"}, tx.now)
     register.check_words(case)
     effects.index(case)
     effects.save(case)
@@ -140,7 +145,7 @@ def delete_draft(tx: Tx, cmd: DeleteDraft) -> Case:
     if case.document.initiator != cmd.caller.person:
         raise Missing()
     case.document.ensure_draft_of(cmd.caller.person)
-    for table in (store.attachments, store.access, store.search_terms):
+    for table in (store.attachments, store.access, store.records, store.search_terms):
         tx.delete(table, {"document": case.document.id})
     tx.delete(store.documents, {"id": case.document.id})
     return case

@@ -54,6 +54,7 @@ def save(case: Case) -> None:
     row["findings"] = case.findings
     row["proposal_draft"] = case.proposal_draft
     row["pins"] = dict(case.pins)
+    row["noted"] = [record.noted() for record in case.noted]
     if case.instance is not None:
         instance = case.instance
         row |= {"procedure_pack": case.pack, "procedure": instance.procedure.id}
@@ -302,7 +303,7 @@ def end(case: Case, state: State, reason: str, merged_into: str = "") -> None:
     at = case.tx.now
     if case.instance is not None and case.instance.state == "running":
         apply(case, case.instance.withdraw(at, reason))
-    limits.cancel(case, case.document.name, reason)
+    limits.cancel_all(case, reason)
     case.document.end(state, reason, at, merged_into)
     data = events_pb2.DocumentEnded(document=case.document.name, state=convert.STATE[state], number=case.document.number)
     emit(case, "documents.document.ended.v1", data)

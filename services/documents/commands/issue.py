@@ -64,6 +64,7 @@ def issue_document(tx: Tx, cmd: IssueDocument) -> Case:
         issue_time=convert.stamp(tx.now),
     )
     effects.emit(case, "documents.document.issued.v1", data, unit=document.initiating_unit)
+    limits.occurred(case, "documents.document.issued", series=cmd.series, issue_year=cmd.year or year)
     effects.notify(case, "documents.document.issued", series=cmd.series, issue_year=cmd.year or year)
     effects.save(case)
     return case

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.documents.domain import facts_of
 from services.kit.deadline import acts, store
 from services.kit.deadline.model import Deadline, Start
+from services.kit.policy.rules import LimitRule
 from services.kit.procedure.steps import Step
 
 if TYPE_CHECKING:
@@ -82,12 +83,40 @@ def material(case: Case, name: str, unit: str, facts: dict[str, Any]) -> datetim
     return min((d.due_at for d in started if d.due_at), default=None)
 
 
-def happened(case: Case, event: str, subject: str) -> None:
+def happened(case: Case, event: str, subject: str, **known: Any) -> None:
     """Something happened that ends a limit before its subject ends."""
-    for running in open_deadlines(case, subject):
-        rule = case.rules.rule(running.citation.pack, running.rule)
-        if rule is not None and getattr(rule, "until", "") == event:
-            acts.finish(case.tx, subject, rule=running.rule)
+    _end(case, open_deadlines(case, subject), event, known)
+
+
+def occurred(case: Case, event: str, **known: Any) -> None:
+    """Something happened to the document: limits that wait for it end, those that run from it start.
+
+    A limit that says `until` what it runs is a matter of its own: it survives the close of the document.
+    """
+    case.tx.flush()
+    document = case.document
+    every = [d for d in store.of_parent(case.tx, document.name) if d.running]
+    _end(case, [*open_deadlines(case, document.name), *every], event, known)
+    for limit in case.rules.limits(event, case.offered(event, case.facts(**known))):
+        subject = f"{document.name}/limits/{limit.rule}" if limit.until else document.name
+        entry = 1 + max((d.entry for d in store.of_subject(case.tx, subject, limit.rule)), default=0)
+        _start(case, subject, limit, case.tx.now, document.initiating_unit, "", "", entry)
+
+
+def cancel_all(case: Case, reason: str) -> None:
+    """Nothing is due any more: the document ends without being done."""
+    cancel(case, case.document.name, reason)
+    own = f"{case.document.name}/limits/"
+    for subject in sorted({d.subject for d in store.of_parent(case.tx, case.document.name) if d.running and d.subject.startswith(own)}):
+        cancel(case, subject, reason)
+
+
+def _end(case: Case, running: Iterable[Deadline], event: str, known: Mapping[str, Any]) -> None:
+    facts = case.offered(event, case.facts(**known))
+    for deadline in running:
+        rule = case.rules.rule(deadline.citation.pack, deadline.rule)
+        if isinstance(rule, LimitRule) and rule.ends(event, facts):
+            acts.finish(case.tx, deadline.subject, rule=deadline.rule)
 
 
 def finish(case: Case, subject: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from services.documents import convert
-from services.documents.commands import attach, effects, limits, numbers
+from services.documents.commands import attach, declared, effects, limits, numbers
 from services.documents.commands.case import ROUTES, Case, first, load
 from services.documents.commands.names import check_code, check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
@@ -45,6 +47,7 @@ class RegisterDocument(Command):
     secrecy: str = ""
     duplicate_confirmed: bool = False
     attachments: tuple[str, ...] = ()
+    fields: Mapping[str, Any] | None = None
 
 
 @command(audit="documents.document.register")
@@ -56,6 +59,7 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
         _ensure_new(tx, cmd)
     case = Case(tx, _registered(tx, cmd), new=True)
     check_words(case)
+    declared.state(case, cmd.fields)
     returned = [f for f in case.enforce("documents.incoming.register") if f.effect == "return"]
     document = case.document
     taken = numbers.take(tx, INCOMING, document.id)
@@ -222,6 +226,7 @@ class MarkDocument(Command):
     important: bool | None = None
     difficult: bool | None = None
     note: str = ""
+    fields: Mapping[str, Any] | None = None
 
 
 @command(audit="documents.document.mark", first=first)
@@ -232,13 +237,18 @@ def mark_document(tx: Tx, cmd: MarkDocument) -> Case:
     case.document.ensure(State.REGISTERED, State.RUNNING)
     marks = {"important": cmd.important, "difficult": cmd.difficult}
     case.document.decide({name: value for name, value in marks.items() if value is not None}, tx.now)
+    declared.state(case, cmd.fields)
     case.enforce("documents.document.mark")
     case.refresh()
     if case.document.kind is Kind.INCOMING:
         limits.reconsidered(case)
     if case.instance is not None:
         effects.apply(case, case.instance.reconsider(tx.now))
-    tx.audit("documents.document.mark", case.document.name, details={**marks, "note": cmd.note})
+    tx.audit(
+        "documents.document.mark",
+        case.document.name,
+        details={**marks, "note": cmd.note, **({"fields": dict(cmd.fields)} if cmd.fields else {})},
+    )
     effects.save(case)
     return case
 

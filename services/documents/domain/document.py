@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from services.documents.domain.errors import Classified, NotADraft, PreforwardedAlready, WrongState
 
@@ -99,6 +100,8 @@ class Document:
     difficult: bool = False
     contains_request: bool = False
     pre_forwarded: bool = False
+    # What packs want stated of it, as they declare it; plain JSON.
+    fields: dict[str, Any] = field(default_factory=dict)
     registration_number: str = ""
     document_number: str = ""
     registered_at: datetime | None = None
@@ -180,6 +183,10 @@ class Document:
         self.ensure(State.DRAFT, State.REGISTERED, State.RUNNING)
         self.state = State.RUNNING
         self._touch(at)
+
+    def state_fields(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is stated with these values beside the others; a value of None takes one away."""
+        return {name: value for name, value in {**self.fields, **given}.items() if value is not None}
 
     def fall_due(self, at: datetime | None) -> None:
         """The limit of its handling is known, or has moved."""

@@ -91,6 +91,34 @@ class ExtensionDecided(Refused):
     text = "该延期申请已有结论"
 
 
+class UnknownRecordKind(Refused):
+    """The rules of the tenant know no such record on such a document."""
+
+    reason = "UNKNOWN_RECORD_KIND"
+    text = "本单位的制度没有规定此类登记事项：{kind}"
+
+
+class NotYoursToRecord(Refused):
+    """Others make records of this kind."""
+
+    reason = "NOT_YOURS_TO_RECORD"
+    text = "“{kind}”由{roles}登记"
+
+
+class WithdrawnAlready(Refused):
+    """The record was withdrawn before."""
+
+    reason = "WITHDRAWN_ALREADY"
+    text = "该登记事项已撤销"
+
+
+class FieldInvalid(Invalid):
+    """A value is not what the regulation's declaration says."""
+
+    reason = "FIELD_INVALID"
+    text = "{words}"
+
+
 class NotTheDecider(Missing):
     """The extension is not the caller's to decide."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
+from services.documents.domain.records import Record
 from services.documents.store import rows, tables
 from services.kit.db.load import First, Plan
 from services.kit.db.tx import Tx
@@ -99,6 +100,12 @@ def locked_material(tx: Tx, material: str) -> Material | None:
     """A request for material, locked."""
     found = tx.locked(select(tables.materials).where(tables.materials.c.id == material))
     return rows.material_of(found[0]) if found else None
+
+
+def locked_record(tx: Tx, record: str) -> Record | None:
+    """A record, locked."""
+    found = tx.locked(select(tables.records).where(tables.records.c.id == record))
+    return rows.record_of(found[0]) if found else None
 
 
 def locked_extension(tx: Tx, extension: str) -> Extension | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import Document, Kind, Ledger, Proposal, State
 from services.documents.domain.handling import Dispatch, Extension, ExtensionState, Feedback, Material, Report
+from services.documents.domain.records import Record
 from services.kit.procedure.steps import Objection, Step, StepState
 
 # What has no limit is sorted as if it were due then.
@@ -98,6 +99,11 @@ def feedback_of(row: Row[Any]) -> Feedback:
 
 def extension_of(row: Row[Any]) -> Extension:
     return Extension(**_values(row, Extension) | {"roles": tuple(row.roles), "state": ExtensionState(row.state)})
+
+
+def record_of(row: Row[Any]) -> Record:
+    values = {"persons": tuple(row.persons), "attachments": tuple(row.attachments), "fields": dict(row.fields)}
+    return Record(**_values(row, Record) | values)
 
 
 def attachment_of(row: Row[Any]) -> Attachment:

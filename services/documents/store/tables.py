@@ -54,6 +54,9 @@ documents = tables.tenant_table(
     _flag("difficult"),
     _flag("contains_request"),
     _flag("pre_forwarded"),
+    _json("fields", "{}"),
+    # What rules see of its records, the oldest first; the records themselves are rows of their own.
+    _json("noted"),
     text("registration_number", default=""),
     text("document_number", default=""),
     instant("registered_at", null=True),
@@ -192,6 +195,25 @@ materials = tables.tenant_table(
     text("supplier", default=""),
     instant("supplied_at", null=True),
     Index("ix_materials_document", "tenant", "document"),
+)
+
+records = tables.tenant_table(
+    "records",
+    metadata,
+    text("id", key=True),
+    text("document"),
+    text("kind"),
+    text("unit", default=""),
+    _json("persons"),
+    text("text", default=""),
+    _json("fields", "{}"),
+    _json("attachments"),
+    text("recorder"),
+    instant("recorded_at"),
+    text("withdrawn_by", default=""),
+    text("withdraw_reason", default=""),
+    instant("withdrawn_at", null=True),
+    Index("ix_records_document", "tenant", "document", "recorded_at", "id"),
 )
 
 reports = tables.tenant_table(

@@ -130,6 +130,8 @@ class FactCatalogue:
     permissions: tuple[str, ...] = ()
     # Its facts say who holds a role in a matter: rules may compare persons with `{role: …}`.
     holders: bool = False
+    # Kinds of its matters about which packs may declare fields and records; empty: about none.
+    declares: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named: tuple[tuple[Fact | Operation | EventKind | Act | Job, ...], ...]
@@ -199,6 +201,15 @@ class Catalogue:
     def knows_holders(self, name: str) -> bool:
         """Says whether the facts at an operation or an event tell who holds a role."""
         return name in self._service_of and self._service_of[name].holders
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of matter about which packs may declare fields and records."""
+        return frozenset(kind for service in self.services for kind in service.declares)
+
+    def may_declare(self, name: str) -> bool:
+        """Says whether what packs declare is offered at an operation or an event."""
+        return name in self._service_of and bool(self._service_of[name].declares)
 
     def is_event(self, name: str) -> bool:
         """Says whether `name` is an event."""

@@ -10,6 +10,7 @@ from typing import Any
 from services.kit.errors import Citation
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
+from services.kit.policy.declare import DeclaredField, RecordKind, field_of, record_of
 from services.kit.policy.model import Clause, Derived, Head, Ledger, Period, Register, RegisterField, RoleDefinition, Rung, Schedule, Term
 from services.kit.policy.pack import Pack
 from services.kit.policy.predicates import compile_predicate
@@ -51,6 +52,8 @@ class Compiler:
             unit_kinds=self.data.get("unit_kinds", {}),
             vocabularies=self.data.get("vocabularies", {}),
             office_hours=tuple((begin, end) for begin, end in self.data.get("office_hours", [])),
+            fields=self.fields(),
+            records=self.records(),
             data=self.data,
         )
 
@@ -82,6 +85,22 @@ class Compiler:
         for name in written:
             with self.at(("roles", name)):
                 make(name, ())
+        return made
+
+    def fields(self) -> dict[str, DeclaredField]:
+        """What the pack wants stated of a matter."""
+        made = {}
+        for name, written in self.data.get("fields", {}).items():
+            with self.at(("fields", name)):
+                made[name] = field_of(name, written)
+        return made
+
+    def records(self) -> dict[str, RecordKind]:
+        """What the pack wants recorded on a matter."""
+        made = {}
+        for name, written in self.data.get("records", {}).items():
+            with self.at(("records", name)):
+                made[name] = record_of(name, written)
         return made
 
     def words(self, reason: str | None) -> str:
@@ -177,7 +196,8 @@ class Compiler:
             budget=budget,
             due_from=written.get("from", ""),
             ladder=tuple(rungs),
-            until=rule.get("until", ""),
+            until=ends_on(rule.get("until")),
+            until_when=compile_condition(rule["until"].get("when")) if isinstance(rule.get("until"), dict) else ALWAYS,
             default_of=rule.get("default_of", ""),
             overrides=tuple(rule.get("overrides", ())),
         )
@@ -373,6 +393,12 @@ def column(name: str, entry: Data) -> RegisterField:
         derived=Derived(**derived) if derived is not None else None,
         **words,
     )
+
+
+def ends_on(until: Any) -> str:
+    """The event that ends a limit: written as its name, or with what must be said of it."""
+    name: str = until["event"] if isinstance(until, Mapping) else until or ""
+    return name
 
 
 def names(written: Any) -> tuple[str, ...]:

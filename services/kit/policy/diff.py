@@ -10,7 +10,7 @@ from services.kit.policy.pack import Pack
 from services.kit.policy.rules import Rule
 
 _HEAD = ("title", "issuer", "document_number", "effective_from", "effective_to", "layer", "office_hours", "owner", "supersedes")
-_TABLES = ("roles", "chains", "ladders", "texts", "grants", "posts", "unit_kinds", "vocabularies")
+_TABLES = ("fields", "records", "roles", "chains", "ladders", "texts", "grants", "posts", "unit_kinds", "vocabularies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from services.kit.errors import Citation
 from services.kit.policy.conditions import many
+from services.kit.policy.declare import DeclaredField, RecordKind
 from services.kit.policy.model import Clause, Head, RoleDefinition
 from services.kit.policy.rules import Rule
 
@@ -31,6 +32,8 @@ class Pack:
     unit_kinds: Mapping[str, str] = field(default_factory=dict)
     vocabularies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     office_hours: tuple[tuple[str, str], ...] = ()
+    fields: Mapping[str, DeclaredField] = field(default_factory=dict)
+    records: Mapping[str, RecordKind] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -68,14 +71,15 @@ def placeholders(text: str) -> Iterator[str]:
     """The names in braces. Raises ValueError where the braces do not close."""
     for _, name, spec, conversion in string.Formatter().parse(text):
         if name is not None:
-            if spec or conversion or not name.isidentifier():
+            if spec or conversion or not all(part.isidentifier() for part in name.split(".")):
                 raise ValueError(f"{{{name}}} is no plain name")
             yield name
 
 
 def fill(text: str, values: Mapping[str, Any], pack: Pack) -> str:
     """Fills the placeholders: lists with how many they are, moments in Chinese time, codes and roles with their Chinese word."""
-    return text.format_map({name: shown(values.get(name), pack) for name in placeholders(text)})
+    parts = string.Formatter().parse(text)
+    return "".join(plain + (shown(values.get(name), pack) if name is not None else "") for plain, name, _, _ in parts)
 
 
 def shown(value: Any, pack: Pack | None = None) -> str:

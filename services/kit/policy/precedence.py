@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import Condition
+from services.kit.policy.declare import facts_declared
 from services.kit.policy.model import LAYERS
 from services.kit.policy.pack import Pack
 from services.kit.procedure import graph
@@ -40,7 +41,7 @@ class Clash:
 def clashes(packs: Sequence[Pack]) -> list[Clash]:
     """Finds what keeps these packs from being in force together in one tenant."""
     by_name = {pack.id: pack for pack in packs}
-    found: list[Clash] = []
+    found = _declaring(packs)
     for pack in packs:
         base = by_name.get(pack.head.tightens)
         if pack.head.tightens and base is None:
@@ -49,6 +50,19 @@ def clashes(packs: Sequence[Pack]) -> list[Clash]:
             found += [Clash(pack.id, rule.id, *words) for words in _replacing(pack, rule, by_name)]
             if base is not None:
                 found += [Clash(pack.id, rule.id, *words) for words in _instructing(rule, base)]
+    return found
+
+
+def _declaring(packs: Sequence[Pack]) -> list[Clash]:
+    """One name means one thing: what two packs declare under it has one type."""
+    found: list[Clash] = []
+    known: dict[str, tuple[str, str]] = {}
+    for pack in packs:
+        for fact in facts_declared(pack.fields, pack.records):
+            type_ = f"{fact.type}{(fact.type.of or fact.type).vocabulary}"
+            other, before = known.setdefault(fact.name, (pack.id, type_))
+            if before != type_:
+                found.append(Clash(pack.id, fact.name, f"{other} declares it with another type", "call it otherwise"))
     return found
 
 

@@ -210,11 +210,16 @@ class LimitRule(Rule):
     due_from: str = ""
     ladder: tuple[ConditionalRung, ...] = ()
     until: str = ""
+    until_when: Condition = ALWAYS
     default_of: str = ""
     overrides: tuple[str, ...] = ()
 
     def applies(self, facts: Facts) -> bool:
         return self.when.holds(facts) and (not self.due_from or is_there(facts.get(self.due_from)))
+
+    def ends(self, event: str, facts: Facts) -> bool:
+        """Says whether an event ends the limit before the end of what it was started for."""
+        return self.until == event and self.until_when.holds(facts)
 
     def answer(self, facts: Facts) -> Limit:
         due_at = facts.get(self.due_from) if self.due_from else None

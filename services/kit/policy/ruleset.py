@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from services.kit.errors import Citation, Finding, RuleRefusal
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import Facts
+from services.kit.policy.declare import DeclaredField, RecordKind
 from services.kit.policy.model import (
     LAYERS,
     Approval,
@@ -36,6 +37,7 @@ from services.kit.procedure.template import Procedure
 from services.kit.worktime import Calendar
 
 R = TypeVar("R", bound=r.Rule)
+V = TypeVar("V")
 
 
 class UnknownClause(LookupError):
@@ -192,12 +194,22 @@ class RuleSet:
     @cached_property
     def posts(self) -> Mapping[str, str]:
         """Kinds of post with their Chinese label."""
-        return _merged(pack.posts for pack in self.packs)
+        return _first(pack.posts for pack in self.packs)
 
     @cached_property
     def unit_kinds(self) -> Mapping[str, str]:
         """Kinds of unit with their Chinese label."""
-        return _merged(pack.unit_kinds for pack in self.packs)
+        return _first(pack.unit_kinds for pack in self.packs)
+
+    @cached_property
+    def fields(self) -> Mapping[str, DeclaredField]:
+        """The fields that packs declare, those of the most particular pack first."""
+        return _first(pack.fields for pack in self.packs)
+
+    @cached_property
+    def records(self) -> Mapping[str, RecordKind]:
+        """The kinds of record that packs declare, those of the most particular pack first."""
+        return _first(pack.records for pack in self.packs)
 
     @property
     def vocabularies(self) -> tuple[str, ...]:
@@ -206,7 +218,7 @@ class RuleSet:
 
     def vocabulary(self, name: str) -> Mapping[str, str]:
         """The values of a vocabulary with their Chinese words."""
-        return _merged(pack.vocabularies.get(name, {}) for pack in self.packs)
+        return _first(pack.vocabularies.get(name, {}) for pack in self.packs)
 
     @cached_property
     def office_hours(self) -> tuple[tuple[str, str], ...]:
@@ -267,9 +279,10 @@ def _replaced(pack: Pack, rule: r.Rule) -> list[str]:
     return [*rule.replaces, *tightened]
 
 
-def _merged(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    merged: dict[str, str] = {}
+def _first(tables: Iterable[Mapping[str, V]]) -> dict[str, V]:
+    """All names of several tables; of one that stands in several, the first."""
+    merged: dict[str, V] = {}
     for table in tables:
-        for name, label in table.items():
-            merged.setdefault(name, label)
+        for name, entry in table.items():
+            merged.setdefault(name, entry)
     return merged

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, get_args
 
+from services.kit.policy.declare import TYPES
 from services.kit.policy.model import KINDS, LAYERS
 from services.kit.procedure.template import RefusalKind
 
@@ -18,6 +19,8 @@ Schema = dict[str, Any]
 
 SLUG = {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}
 NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+# A fact of the catalogue, or one that the pack declares: `fields.<name>`, `records.<kind>.<field>`.
+FACT = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$"}
 REASON = {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}
 CLAUSE = {"type": "string", "pattern": "^[a-z][a-z0-9-]*/[A-Za-z0-9.-]+$"}
 TEXT = {"type": "string", "minLength": 1}
@@ -57,7 +60,7 @@ ALSO = {"anyOf": [listed(CLAUSE, 1), table(listed({"type": "string"}), CLAUSE)]}
 WHEN = {"type": "object"}
 REQUIRE = {"type": "object", "minProperties": 1}
 BUDGET = record({"unit": TEXT}, {"value": {"type": "integer", "minimum": 1}, "time": TIME, "roll": words("next_working_day", "none")})
-REFUSAL = record({"effect": words("refuse", "return", "finding"), "reason": REASON}, {"field": NAME})
+REFUSAL = record({"effect": words("refuse", "return", "finding"), "reason": REASON}, {"field": FACT})
 DEMAND = record({"reason": REASON}, {"clause": CLAUSE})
 REFUSE = {
     "type": "object",
@@ -84,17 +87,17 @@ STEP = record(
     {"id": SLUG, "act": NAME},
     {
         "role": NAME,
-        "of": NAME,
-        "person": NAME,
-        "each": NAME,
+        "of": FACT,
+        "person": FACT,
+        "each": FACT,
         "party": words("unit", "person"),
         "serial": BOOL,
-        "lead": NAME,
+        "lead": FACT,
         "after": listed(SLUG),
         "when": WHEN,
         "distinct_from": listed(SLUG, 1),
         "may": listed(NAME, 1),
-        "sets": listed(NAME, 1),
+        "sets": listed(FACT, 1),
         "blocks": listed(SLUG, 1),
         "decides": listed(SLUG, 1),
         "merges_with": SLUG,
@@ -112,6 +115,14 @@ STEP = record(
     },
 )
 
+# The event that ends a limit; with `when`, only one of which this can be said.
+UNTIL = {"anyOf": [TEXT, record({"event": TEXT}, {"when": WHEN})]}
+DECLARED = record({"label": TEXT, "type": words(*TYPES)}, {"vocabulary": NAME})
+FIELD = record({"label": TEXT, "type": words(*TYPES)}, {"vocabulary": NAME, "on": listed(NAME, 1)})
+RECORD = record(
+    {"label": TEXT},
+    {"fields": table(DECLARED), "attachment": words("required", "optional", "none"), "by": listed(NAME, 1), "on": listed(NAME, 1)},
+)
 TIMES = {"type": "object", "minProperties": 1}  # read by `worktime.Schedule.parse`
 COLUMN_TYPES = ("text", "int", "bool", "date", "code", "person", "unit", "persons", "units", "texts")
 REGISTER_FIELD = record(
@@ -134,21 +145,21 @@ REGISTER_FIELD = record(
 RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "procedure": ({"on": one_or_more(TEXT), "steps": listed(STEP, 1)}, {"remark": TEXT, "refuse": REFUSE}),
     "limit": (
-        {"on": one_or_more(TEXT), "budget": {"anyOf": [BUDGET, record({"from": NAME})]}},
-        {"ladder": {"anyOf": [NAME, LADDER]}, "until": TEXT, "default_of": NAME, "overrides": listed(SLUG, 1)},
+        {"on": one_or_more(TEXT), "budget": {"anyOf": [BUDGET, record({"from": FACT})]}},
+        {"ladder": {"anyOf": [NAME, LADDER]}, "until": UNTIL, "default_of": NAME, "overrides": listed(SLUG, 1)},
     ),
     "check": ({"on": one_or_more(TEXT), "require": REQUIRE, "else": REFUSAL}, {}),
     "cap": (
-        {"on": one_or_more(TEXT), "of": NAME, "else": REFUSAL},
+        {"on": one_or_more(TEXT), "of": FACT, "else": REFUSAL},
         {"max": COUNT, "min": COUNT},
     ),
     "signer": (
         {"on": one_or_more(TEXT), "signers": listed(NAME, 1), "else": REFUSAL},
-        {"signed_by": NAME, "delegated": NAME, "delegable": BOOL, "passes_to": listed(NAME, 1)},
+        {"signed_by": FACT, "delegated": FACT, "delegable": BOOL, "passes_to": listed(NAME, 1)},
     ),
     "approval": (
         {"on": one_or_more(TEXT), "approvers": listed(NAME, 1), "else": REFUSAL},
-        {"given": NAME, "fields": listed(NAME, 1), "asked": NAME, "before": NAME},
+        {"given": FACT, "fields": listed(FACT, 1), "asked": FACT, "before": FACT},
     ),
     "visibility": (
         {"on": one_or_more(TEXT), "acts": listed(words("read", "print", "download", "forward"), 1), "to": listed(NAME)},
@@ -158,7 +169,7 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1)}),
     "ledger": (
         {"on": one_or_more(TEXT), "name": NAME, "closed_by": NAME},
-        {"fields": listed(NAME, 1), "close_fields": listed(NAME, 1)},
+        {"fields": listed(FACT, 1), "close_fields": listed(FACT, 1)},
     ),
     "register": (
         {"name": NAME, "fields": table(REGISTER_FIELD), "per": words("unit", "tenant", "each", "person", "entry")},
@@ -192,8 +203,8 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "quorum": (
         {
             "on": one_or_more(TEXT),
-            "counted": NAME,
-            "entitled": NAME,
+            "counted": FACT,
+            "entitled": FACT,
             "share": record(
                 {"numerator": {"type": "integer", "minimum": 1}, "denominator": {"type": "integer", "minimum": 1}}, {"inclusive": BOOL}
             ),
@@ -217,7 +228,7 @@ ROLE = record(
         "serves": listed(NAME, 1),
         "members": BOOL,
         "initiator": BOOL,
-        "person": NAME,
+        "person": FACT,
         "register": NAME,
         "fallback": listed(NAME, 1),
     },
@@ -247,6 +258,8 @@ PACK = record(
         "posts": table(TEXT),
         "unit_kinds": table(TEXT),
         "vocabularies": table(table(TEXT)),
+        "fields": table(FIELD),
+        "records": table(RECORD),
         "roles": table(ROLE),
         "grants": table(listed({"type": "string", "pattern": "^[a-z]+(:[a-z_]+){2}$"})),
         "chains": table(CHAIN),

@@ -10,6 +10,7 @@ from typing import Any
 from services.kit.policy import entries
 from services.kit.policy.catalogue import INSTANT, INT, Catalogue, EventKind, Fact, Operation, Type
 from services.kit.policy.conditions import JOINS, TESTS, facts_named
+from services.kit.policy.declare import CODES, FIELDS, DeclaredField, facts_declared, is_declared
 from services.kit.policy.pack import Pack, placeholders
 from services.kit.policy.predicates import facts_of, is_role
 from services.kit.policy.source import Path_, Problem, Source
@@ -33,6 +34,7 @@ def examine(source: Source, pack: Pack, catalogue: Catalogue, regulation: str | 
     examiner.head()
     examiner.clauses(regulation)
     examiner.words()
+    examiner.declarations()
     examiner.roles()
     for index, rule in enumerate(source.data["rules"]):
         examiner.rule(rule, ("rules", index))
@@ -46,7 +48,8 @@ class _Examiner:
         self.pack = pack
         self.catalogue = catalogue
         self.problems: list[Problem] = []
-        self.all_facts = {fact.name: fact for service in catalogue.services for fact in service.facts}
+        self.declared = {fact.name: fact for fact in facts_declared(pack.fields, pack.records)}
+        self.all_facts = {fact.name: fact for service in catalogue.services for fact in service.facts} | self.declared
         self.vocabularies: Mapping[str, Mapping[str, str]] = self.data.get("vocabularies", {})
         self.registers = {rule["name"]: rule for rule in self.data["rules"] if rule["kind"] == "register"}
         self.entry_facts = entries.facts(self.data)
@@ -88,6 +91,7 @@ class _Examiner:
                 self.say(("office_hours", index), f"office hours from {begin} to {end}", "the beginning stands first")
         lists = {name for rule in self.data["rules"] if rule["kind"] == "register" for name in _names(rule.get("each"))}
         lists |= {name for name in self.vocabularies if self._columns(self.vocabularies[name])}
+        lists |= {entry.vocabulary for _, entry in self._entries() if entry.vocabulary}
         for name in self.vocabularies:
             self.known(("vocabularies", name), "vocabulary", name, {*self.catalogue.vocabularies, *lists})
 
@@ -95,6 +99,27 @@ class _Examiner:
         """Says whether a column of a register takes its values from this vocabulary."""
         columns = [field for rule in self.data["rules"] if rule["kind"] == "register" for field in rule["fields"].values()]
         return any(set(column.get("values", ())) == set(vocabulary) for column in columns if "values" in column)
+
+    def _entries(self) -> Iterator[tuple[Path_, DeclaredField]]:
+        """Every declared field, those of records included, with its place."""
+        for name, entry in self.pack.fields.items():
+            yield (FIELDS, name), entry
+        for kind in self.pack.records.values():
+            for name, entry in kind.fields.items():
+                yield ("records", kind.name, "fields", name), entry
+
+    def declarations(self) -> None:
+        """What the pack declares is about kinds of matter that there are, by roles and with vocabularies that there are."""
+        for path, entry in self._entries():
+            if entry.word in CODES:
+                self.known((*path, "vocabulary"), "vocabulary", entry.vocabulary, self.vocabularies)
+        abouts = [((FIELDS, name), entry.on) for name, entry in self.pack.fields.items()]
+        for about, on in [*abouts, *((("records", name), kind.on) for name, kind in self.pack.records.items())]:
+            for kind_name in on:
+                self.known((*about, "on"), "kind of matter", kind_name, self.catalogue.kinds)
+        for name, kind in self.pack.records.items():
+            for role in kind.by:
+                self.role(("records", name, "by"), role)
 
     def clauses(self, regulation: str | None) -> None:
         self.twice(("clauses",), "clause")
@@ -182,11 +207,15 @@ class _Examiner:
 
     def offered(self, on: tuple[str, ...]) -> dict[str, Fact]:
         """The facts offered at every point of a rule."""
-        tables = [self.catalogue.facts_at(name) for name in on if name in self.catalogue.points]
+        tables = [self.facts_at(name) for name in on if name in self.catalogue.points]
         if not tables:
             return {}
         offered = {name: fact for name, fact in tables[0].items() if all(name in table for table in tables)}
         return offered | (self.entry_facts if all(name.startswith(entries.POINTS) for name in on) else {})
+
+    def facts_at(self, name: str) -> dict[str, Fact]:
+        """The facts offered at a point: those of the catalogue, and what the pack declares."""
+        return self.catalogue.facts_at(name) | (self.declared if self.catalogue.may_declare(name) else {})
 
     def when(self, written: Any, offered: Facts, path: Path_) -> None:
         if not isinstance(written, dict):
@@ -200,6 +229,8 @@ class _Examiner:
             return False
         if name in offered:
             return True
+        if is_declared(name) and name not in self.all_facts:
+            return self.known(path, "declared fact", name, self.declared)
         if name in self.all_facts:
             self.say(path, f"fact {name} is not offered here", f"here there are {', '.join(sorted(offered)) or 'none'}")
             return False
@@ -245,7 +276,8 @@ class _Examiner:
             points = [self.catalogue.points.get(name) for name in on]
             fields = [set(point.fields) for point in points if isinstance(point, Operation)]
             if fields:
-                self.known((*path, "field"), "field", refusal["field"], set.intersection(*fields))
+                stated = {f"{FIELDS}.{name}" for name in self.pack.fields}
+                self.known((*path, "field"), "field", refusal["field"], set.intersection(*fields) | stated)
 
     def text(self, path: Path_, reason: str, offered: Facts, extra: Iterable[str] = ()) -> None:
         """A reason code has a text, and the facts offered fill its placeholders."""
@@ -319,7 +351,9 @@ class _Examiner:
         if "from" in rule["budget"] and self.fact((*path, "budget"), rule["budget"]["from"], offered):
             self.typed((*path, "budget"), offered[rule["budget"]["from"]], (INSTANT.name,))
         if "until" in rule:
-            self.known((*path, "until"), "event", rule["until"], [n for n in self.catalogue.points if self.catalogue.is_event(n)])
+            until = rule["until"] if isinstance(rule["until"], dict) else {"event": rule["until"]}
+            self.known((*path, "until"), "event", until["event"], [n for n in self.catalogue.points if self.catalogue.is_event(n)])
+            self.when(until.get("when"), self.facts_at(until["event"]), (*path, "until"))
         ids = [other["id"] for other in self.data["rules"] if other["kind"] == "limit"]
         for name in rule.get("overrides", ()):
             self.known((*path, "overrides"), "limit", name, ids)
@@ -340,7 +374,8 @@ class _Examiner:
 
     def _procedure(self, rule: Data, path: Path_, offered: Facts) -> None:
         service = {name.split(".")[0] for name in _names(rule["on"])}
-        reach = {fact.name: fact for entry in self.catalogue.services if entry.service in service for fact in entry.facts} | dict(offered)
+        reach = {fact.name: fact for entry in self.catalogue.services if entry.service in service for fact in entry.facts}
+        reach |= dict(offered)
         for index, step in enumerate(rule["steps"]):
             where = (*path, "steps", index)
             self.known((*where, "act"), "act", step["act"], self.catalogue.acts)

@@ -81,7 +81,8 @@ def about_field(field: FieldDescriptor) -> Iterator[str]:
     kind = field.message_type.full_name if field.message_type else ""
     if kind == "google.protobuf.Timestamp" and not field.name.endswith(_INSTANTS) and field.name != "time":
         yield f"{field.full_name}: an instant is called …_time"
-    if kind in {"google.protobuf.Struct", "google.protobuf.Value"}:
+    # `fields` holds what packs declare, which is told to clients by `ListDeclarations`.
+    if kind in {"google.protobuf.Struct", "google.protobuf.Value"} and field.name != "fields":
         yield f"{field.full_name}: a Struct says nothing to a client"
     if isinstance(field.enum_type, EnumDescriptor) and not field.enum_type.values[0].name.endswith("_UNSPECIFIED"):
         yield f"{field.full_name}: the first value of its enum is …_UNSPECIFIED"

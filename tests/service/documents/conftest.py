@@ -37,7 +37,16 @@ clauses:
   - {id: invented/2.1, article: 第五条, quote: 出厂文书}
 posts: {foreman: 工长, elder: 长老, scribe: 文书, hand: 工人}
 unit_kinds: {shop: 车间, desk: 文书处}
+fields:
+  wall: {label: 围墙编号, type: int}
+  finish: {label: 竣工日, type: date, on: [incoming]}
+  colour: {label: 颜色, type: code, vocabulary: colour, on: [outgoing]}
+  helpers: {label: 协助车间, type: units}
+records:
+  survey: {label: 查勘, fields: {sound: {label: 是否牢固, type: bool}, seen_at: {label: 查勘时间, type: instant}}, by: [elder]}
+  photo: {label: 照片, attachment: required, on: [incoming]}
 vocabularies:
+  colour: {red: 红, white: 白}
   document_class: {errand: 差事, news: 通报}
   document_type: {letter: 信, order: 令}
   document_source: {street: 街道}
@@ -54,7 +63,12 @@ grants:
   elder: ["documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
   scribe: ["documents:document:register", "documents:document:classify", "documents:document:correct", "documents:document:void",
           "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
-texts: {LEAPT: "不得越过{step}", UNCLEAR: 须写清楚, DISTINCT: 不得自审}
+texts:
+  LEAPT: 不得越过{step}
+  UNCLEAR: 须写清楚
+  DISTINCT: 不得自审
+  NO_SURVEY: "未经查勘（{records.survey.count}次）不得答辩"
+  SHAKY: "{fields.wall}号围墙不牢固"
 rules:
   - id: errand
     kind: procedure
@@ -87,6 +101,28 @@ rules:
     clause: invented/1.2
     on: documents.step.arrived
     budget: {value: 3, unit: working_days}
+    ladder: [{at: due, do: breach}]
+  - id: surveyed
+    kind: check
+    clause: invented/1.3
+    on: documents.step.complete
+    when: {step: hear, fields.wall: {min: 7}}
+    require: {has: {records.survey: north}}
+    else: {effect: refuse, reason: NO_SURVEY}
+  - id: shaky
+    kind: check
+    clause: invented/1.3
+    on: documents.record.add
+    when: {record_kind: survey}
+    require: {any: [{equals: {records.survey.sound: true}}, {present: records.survey.text}]}
+    else: {effect: refuse, reason: SHAKY, field: text}
+  - id: survey-in-time
+    kind: limit
+    clause: invented/1.2
+    on: documents.record.added
+    when: {record_kind: survey, records.survey.sound: false}
+    budget: {value: 3, unit: working_days}
+    until: {event: documents.record.added, when: {record_kind: survey, records.survey.sound: true}}
     ladder: [{at: due, do: breach}]
   - id: clear
     kind: check

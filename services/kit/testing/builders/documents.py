@@ -280,6 +280,19 @@ def decide_extension(desk: Desk) -> Act:
     return Act("registry_head", {"name": asked.name, "granted": True, "reason": "同意延期"})
 
 
+def _record(desk: Desk) -> str:
+    name = Paper(desk).name
+    return str(desk.do("registrar", "AddRecord", name=name, kind="note", text="来文附件缺页，已与来文单位联系").name)
+
+
+def add_record(desk: Desk) -> Act:
+    return Act("registrar", {"name": Paper(desk).name, "kind": "note", "text": "来文附件缺页，已与来文单位联系"})
+
+
+def withdraw_record(desk: Desk) -> Act:
+    return Act("registrar", {"name": _record(desk), "reason": "登记有误"})
+
+
 def reserve_number(desk: Desk) -> Act:
     return Act("registrar", {"series": desk.cast.series, "reason": "预留"})
 
@@ -368,6 +381,9 @@ BUILDERS: dict[str, Builder] = {
     "documents.NumberService.ListNumbers": list_numbers,
     "documents.NumberService.ReserveNumber": reserve_number,
     "documents.NumberService.VoidNumber": void_number,
+    "documents.RecordService.AddRecord": add_record,
+    "documents.RecordService.ListRecords": _of_paper,
+    "documents.RecordService.WithdrawRecord": withdraw_record,
     "documents.StepService.AddReaders": add_readers,
     "documents.StepService.AddSigner": add_signer,
     "documents.StepService.CompleteNamedStep": complete_named_step,

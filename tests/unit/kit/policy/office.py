@@ -63,6 +63,7 @@ CATALOGUE = Catalogue(
             acts=(Act("sign", "sign"), Act("read", "read")),
             jobs=(Job("trips.remind", "remind", ("days",)),),
             permissions=("trips:trip:sign",),
+            declares=("abroad", "home"),
         ),
     )
 )
