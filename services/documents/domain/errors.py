@@ -116,7 +116,7 @@ class FieldInvalid(Invalid):
     """A value is not what the regulation's declaration says."""
 
     reason = "FIELD_INVALID"
-    text = "{words}"
+    text = "填写有误：{words}"
 
 
 class NotTheDecider(Missing):

@@ -19,6 +19,7 @@ BOUNDED = {
     "xiaoneng.directory.v1.RoleService.ListVocabularies": "the vocabularies that the packs of one tenant name",
     "xiaoneng.directory.v1.RoleService.ListHolders": "the holders of one role",
     "xiaoneng.documents.v1.AttachmentService.ListAttachments": "the attachments of one document, whose number is limited",
+    "xiaoneng.documents.v1.RecordService.ListDeclarations": "what the packs of one tenant declare",
     "xiaoneng.documents.v1.StepService.ListReadings": "the readers of one document",
 }
 # Reads that carry too much for an address.

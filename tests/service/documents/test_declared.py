@@ -37,14 +37,14 @@ def test_what_is_stated_is_kept_as_declared(works: Works) -> None:
 )
 def test_what_is_not_as_declared_is_refused_with_its_path(works: Works, field: str, value: Any, words: str) -> None:
     refused = works.scribe.refused("RegisterDocument", title="来信", sender="街道办", fields={field: value})
-    assert (refused.code, refused.reason, refused.text) == ("INVALID_ARGUMENT", "FIELD_INVALID", words)
+    assert (refused.code, refused.reason, refused.text) == ("INVALID_ARGUMENT", "FIELD_INVALID", f"填写有误：{words}")
     assert refused.fields == (f"fields.{field}",)
 
 
 def test_a_field_of_drafts_is_stated_changed_and_taken_away(works: Works) -> None:
     draft = works.scribe.CreateDraft(kind="DOCUMENT_KIND_OUTGOING", title="令", fields={"colour": "red", "wall": 1})
     refused = works.scribe.refused("CreateDraft", kind="DOCUMENT_KIND_OUTGOING", title="令", fields={"colour": "blue"})
-    assert refused.text == "颜色不在代码表中：blue"
+    assert refused.text == "填写有误：颜色不在代码表中：blue"
     draft.fields.Clear()
     draft.fields.update({"colour": "white", "wall": None})
     changed = works.scribe.UpdateDraft(document=draft, update_mask={"paths": ["fields"]})
@@ -87,7 +87,7 @@ def test_only_who_is_named_makes_a_record_and_only_of_a_kind_that_there_is(works
     assert (refused.reason, refused.text) == ("NOT_YOURS_TO_RECORD", "“查勘”由长老登记")
     assert works.scribe.refused("AddRecord", name=document.name, kind="dream").reason == "UNKNOWN_RECORD_KIND"
     refused = works.eldest.refused("AddRecord", name=document.name, kind="survey", unit="north", fields={"sound": "maybe"})
-    assert (refused.fields, refused.text) == (("fields.sound",), "是否牢固应为是或否")
+    assert (refused.fields, refused.text) == (("fields.sound",), "填写有误：是否牢固应为是或否")
 
 
 def test_a_record_that_needs_a_file_has_one(works: Works) -> None:
