@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, column, create_engine, make_url, select, table, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.kit.clock import Clock
@@ -163,7 +163,7 @@ class Database:
         """A connection of the pool. Refuses: Busy, when all are in use for too long or the server is away."""
         try:
             return self.engine.connect()
-        except (PoolTimeoutError, OperationalError) as away:
+        except (PoolTimeoutError, OperationalError, InterfaceError) as away:
             raise Busy(dependency="database") from away
 
     def raw(self, connection: Connection) -> Any:

@@ -177,12 +177,8 @@ class Tx:
             brought, self._brought = self._brought, None
             return brought
 
-        def ask() -> Any:
-            with self._raw().cursor() as cursor:
-                cursor.execute(f"{wanted.plan.before}SELECT {wanted.plan.columns}", wanted.values)
-                return cursor.fetchone()
-
-        return self._read(wanted, self._guarded(ask))
+        question = f"{wanted.plan.before}SELECT {wanted.plan.columns}"
+        return self._read(wanted, self._guarded(lambda: self._asked(question, wanted.values)))
 
     def insert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Queues a new row; `tenant` is filled in."""
@@ -282,34 +278,41 @@ class Tx:
     def begin(self, role: str, tenant: str, mode: str = "") -> None:
         """Opens the transaction; part of `Database`."""
         statement, arguments = self._opening(role, tenant, mode)
-        for attempt in (1, 2):
-            try:
-                self._open = True
-                with self._raw().cursor() as cursor:
-                    cursor.execute(statement, arguments)
-                    row = cursor.fetchone() if cursor.description else None
-                break
-            except psycopg2.OperationalError as broken:
-                if isinstance(broken, psycopg2.extensions.TransactionRollbackError):
-                    raise  # met another transaction while it locked its first rows: a command tries again
-                # The pool may hand out a connection that a restart of the server has cut: nothing is done yet, take another.
-                self._open = False
-                if attempt == 2 or not _is_disconnect(broken):
-                    raise Busy(dependency="database") from broken
-                self._connection.invalidate()
+        row = self._begun(statement, arguments)
         self.tenant = tenant
         if row is not None:
             self.prelude = Prelude(int(row[0] or 0), row[1], row[2], bytes(row[3]) if row[3] is not None else None)
             self._brought = self._read(self._first, row[4:]) if self._first is not None else None
+
+    def _begun(self, statement: str, arguments: Mapping[str, Any]) -> Any:
+        """The answer of the first round trip. The pool may hand out a connection that a restart has cut: one more is tried."""
+        for last in (False, True):
+            try:
+                self._open = True
+                return self._asked(statement, arguments)
+            except (psycopg2.Error, DBAPIError) as broken:
+                cause = broken.orig if isinstance(broken, DBAPIError) else broken
+                # Met another transaction while it locked its first rows: a command tries again.
+                if isinstance(cause, psycopg2.extensions.TransactionRollbackError):
+                    raise
+                lost = self._lost(cause)
+                if last or not lost:
+                    if lost or isinstance(cause, psycopg2.OperationalError):
+                        raise Busy(dependency="database") from broken
+                    raise
+        raise AssertionError("unreachable")
+
+    def _asked(self, statement: str, arguments: Mapping[str, Any] | None = None) -> Any:
+        with self._raw().cursor() as cursor:
+            cursor.execute(statement, arguments)
+            return cursor.fetchone() if cursor.description else None
 
     def enter(self, tenant: str) -> None:
         """Goes on as the application in `tenant`: what a worker does after it has claimed as plumbing."""
         self.flush()
         self._roster = None
         statement, arguments = self._opening(self._db.roles.app, tenant, "", begin=False)
-        with self._raw().cursor() as cursor:
-            cursor.execute(statement, arguments)
-            row = cursor.fetchone()
+        row = self._guarded(lambda: self._asked(statement, arguments))
         self.tenant = tenant
         self.prelude = Prelude(int(row[0] or 0) if row else 0)
 
@@ -330,10 +333,13 @@ class Tx:
     def leave(self) -> None:
         """Goes back to plumbing."""
         self.flush()
-        with self._raw().cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE \"{self._db.roles.plumbing}\"; SET LOCAL xiaoneng.tenant = ''")
+        self.say(f"SET LOCAL ROLE \"{self._db.roles.plumbing}\"; SET LOCAL xiaoneng.tenant = ''")
         self.tenant = ""
         self._roster = None
+
+    def say(self, statement: str) -> None:
+        """Sends a statement that has no answer, of a room of the kit."""
+        self._guarded(lambda: self._asked(statement))
 
     def savepoint(self, name: str) -> Savepoint:
         """A part of the transaction that can fail alone: `with tx.savepoint('handler'): …`."""
@@ -422,11 +428,19 @@ class Tx:
         if isinstance(cause, psycopg2.errors.UniqueViolation):
             known = self._conflicts.get(cause.diag.constraint_name or "")
             return known() if known else None
-        if _is_disconnect(cause):
+        return Busy(dependency="database") if self._lost(cause) else None
+
+    def _lost(self, cause: BaseException | None) -> bool:
+        """Whether the connection is gone, and with it the transaction; then nobody gets that connection any more."""
+        if not isinstance(cause, psycopg2.Error):
+            return False
+        dead = self._connection.invalidated or self._raw().closed
+        code = cause.pgcode or ""
+        away = isinstance(cause, (psycopg2.OperationalError, psycopg2.InterfaceError)) and (not code or code.startswith(("57P", "08")))
+        if dead or away:
             self._open = False
             self._connection.invalidate()
-            return Busy(dependency="database")
-        return None
+        return bool(dead or away)
 
     def _ask_clock(self) -> datetime:
         moment: datetime = self.scalar(select(func.clock_timestamp()))
@@ -482,8 +496,7 @@ class Savepoint:
             self._say(f"ROLLBACK TO SAVEPOINT {self._name}; RELEASE SAVEPOINT {self._name}")
 
     def _say(self, statement: str) -> None:
-        with self._tx._raw().cursor() as cursor:
-            cursor.execute(statement)
+        self._tx.say(statement)
 
 
 def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
@@ -527,9 +540,3 @@ def _json(data: Message) -> dict[str, Any]:
 
     result: dict[str, Any] = MessageToDict(data)
     return result
-
-
-def _is_disconnect(error: BaseException) -> bool:
-    if not isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError)):
-        return False
-    return error.pgcode is None or error.pgcode.startswith(("57P", "08"))
