@@ -18,6 +18,7 @@ from google.type.date_pb2 import Date
 
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Document, Ledger, Proposal
+from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
 from services.documents.domain.records import Record
 from services.documents.facts import CATALOGUE
@@ -27,6 +28,7 @@ from services.kit.procedure.steps import Step, StepState
 from services.kit.procedure.template import StepTemplate
 from xiaoneng.documents.v1 import (
     attachment_service_pb2,
+    exchange_service_pb2,
     handling_service_pb2,
     number_service_pb2,
     record_service_pb2,
@@ -64,6 +66,9 @@ NUMBER = _enum(number_service_pb2.NumberState, "NUMBER_STATE_")
 QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
 ATTACHMENT_NEED = _enum(record_service_pb2.AttachmentNeed, "ATTACHMENT_NEED_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
+TRANSMISSION = _enum(exchange_service_pb2.TransmissionState, "TRANSMISSION_STATE_")
+RELATION = _enum(exchange_service_pb2.Relation, "RELATION_")
+TRANSMISSION_WORD = {number: TransmissionState(word) for word, number in TRANSMISSION.items()}
 _WORDS = {
     enum.DESCRIPTOR.full_name: {number: word for word, number in values.items()}
     for enum, values in (

@@ -114,12 +114,23 @@ RECORD = (
 
 NUMBER = (Fact("series", TEXT, "series of numbers"), Fact("issue_year", INT, "year for which a number is taken"))
 
+# What can be said about the other office when a document goes from one to another.
+TRANSMISSION = (
+    Fact("office_kind", TEXT, "kind of one's own office"),
+    Fact("other_office", TEXT, "id of the other office"),
+    Fact("other_kind", TEXT, "kind of the other office"),
+    Fact("other_relation", enum("superior", "subordinate", "sibling", "other"), "where the other office stands as seen from one's own"),
+    Fact("file_count", INT, "files that go with the document"),
+)
+_ARRIVAL = ("sender", "sender_number", "document_type", "urgency", "medium", "character_count", "local_time")
+
 _D = tuple(fact.name for fact in DOCUMENT)
 _DS = _D + tuple(fact.name for fact in STEP)
 _DSH = _DS + tuple(fact.name for fact in HANDLING)
 _DSR = _DS + tuple(fact.name for fact in READER)
 _DR = _D + tuple(fact.name for fact in RECORD)
 _DSN = _DS + tuple(fact.name for fact in NUMBER)
+_TRANSMISSION = tuple(fact.name for fact in TRANSMISSION)
 
 _PROPOSAL_FIELDS = (
     "handling_text", "responsible_units", "lead_unit", "lead_leader", "lead_reason",
@@ -163,6 +174,8 @@ OPERATIONS = (
         fields=("text", "attachments", "unit", "persons"),
     ),
     Operation("documents.record.withdraw", "撤销登记事项", facts=(*_DR, "reason"), fields=("reason",)),
+    Operation("documents.transmission.send", "发送其他单位: asked for each receiver", facts=(*_D, *_TRANSMISSION), fields=("receivers",)),
+    Operation("documents.arrival.accept", "接收其他单位来件: what is refused here goes back at once", facts=(*_ARRIVAL, *_TRANSMISSION)),
     Operation("documents.document.correct", "更正登记", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
 )
@@ -221,7 +234,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *RECORD, *NUMBER),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *RECORD, *NUMBER, *TRANSMISSION),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,

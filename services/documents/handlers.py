@@ -1,10 +1,10 @@
-"""What documents does when the directory changes: open steps follow their posts."""
+"""What documents does when the directory changes (open steps follow their posts) and when other offices transmit or answer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from services.documents.commands import effects
+from services.documents.commands import arrive, effects, transmit
 from services.documents.commands.case import load
 from services.documents.store import reads
 from services.kit.bus.dispatch import Registry
@@ -12,6 +12,7 @@ from services.kit.roster import Delegation, Member, Portfolio, Post, Unit
 from services.kit.roster import copy as roster_copy
 
 if TYPE_CHECKING:
+    from services.kit.bus.envelope import Envelope
     from services.kit.db.tx import Tx
 
 # Changes that can give a role to somebody else. Delegations are looked up when somebody acts.
@@ -50,3 +51,21 @@ def _touched(tx: Tx) -> list[str]:
 
 REGISTRY = Registry()
 REGISTRY.include(roster_copy.registry(follow_posts))
+
+
+@REGISTRY.on("documents.transmission.sent.v1")
+def take_in_transmission(tx: Tx, _event: Envelope, data: Any) -> None:
+    """At the receiver: what another office delivered lies before those who register."""
+    arrive.arrived(tx, data)
+
+
+@REGISTRY.on("documents.transmission.recalled.v1")
+def give_back_transmission(tx: Tx, _event: Envelope, data: Any) -> None:
+    """At the receiver: the sender wants it back."""
+    arrive.recalled(tx, data)
+
+
+@REGISTRY.on("documents.transmission.answered.v1")
+def keep_answer(tx: Tx, _event: Envelope, data: Any) -> None:
+    """At the sender: how far the transmission has come."""
+    transmit.answered(tx, data)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
+from services.documents.api.exchange import ExchangeService
 from services.documents.api.handling import HandlingService
 from services.documents.api.numbers import NumberService
 from services.documents.api.records import RecordService
@@ -14,6 +15,7 @@ from services.documents.api.steps import StepService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     document_service_pb2_grpc,
+    exchange_service_pb2_grpc,
     handling_service_pb2_grpc,
     number_service_pb2_grpc,
     record_service_pb2_grpc,
@@ -33,4 +35,5 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
+        (exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server, ExchangeService(ports)),
     ]

@@ -11,7 +11,7 @@ from services.documents.commands.names import own_id
 from services.documents.domain.attachments import Attachment, Limits, Scan, check_size, display_name
 from services.documents.domain.document import State
 from services.documents.domain.errors import AttachmentHeld
-from services.documents.store import reads, visibility
+from services.documents.store import exchange, reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
@@ -20,6 +20,7 @@ from services.kit.identity import may
 
 UPLOAD = "documents:attachment:upload"
 READ = "documents:attachment:read"
+REGISTER = "documents:document:register"
 ORPHAN_AGE = timedelta(days=1)
 LIMITS = Limits()
 SCAN_BATCH = 50
@@ -106,11 +107,21 @@ def opened(tx: Tx, name: str) -> Attachment:
     attachment = reads.attachment(tx, own_id(name))
     if attachment is None:
         raise Missing()
+    if _arriving(tx, attachment):
+        return attachment
     if attachment.document:
         visibility.ensure(tx, attachment.document)
     elif tx.caller is None or attachment.uploader != tx.caller.person:
         raise Missing()
     return attachment
+
+
+def _arriving(tx: Tx, attachment: Attachment) -> bool:
+    """Whether it came with a transmission that waits, and the caller is one of those who look at it before they register it."""
+    if tx.caller is None or REGISTER not in tx.caller.permissions:
+        return False
+    arrival = exchange.arrival(tx, attachment.document)
+    return arrival is not None and arrival.waiting
 
 
 def unscanned(tx: Tx) -> list[Attachment]:

@@ -48,6 +48,8 @@ class RegisterDocument(Command):
     duplicate_confirmed: bool = False
     attachments: tuple[str, ...] = ()
     fields: Mapping[str, Any] | None = None
+    # Of what another office delivered: the id that its files know already.
+    arrival: str = ""
 
 
 @command(audit="documents.document.register")
@@ -121,7 +123,7 @@ def check_etag(case: Case, etag: str) -> None:
 
 def _registered(tx: Tx, cmd: RegisterDocument) -> Document:
     document = Document(
-        id=ids.new(),
+        id=cmd.arrival or ids.new(),
         kind=Kind.INCOMING,
         title=cmd.title,
         initiator=cmd.caller.person,

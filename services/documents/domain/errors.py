@@ -205,3 +205,45 @@ class AttachmentHeld(Refused):
 
     reason = "ATTACHMENT_HELD"
     text = "文件登记后附件不能移除"
+
+
+class NotIssued(Refused):
+    """Only what was issued leaves the house."""
+
+    reason = "NOT_ISSUED"
+    text = "文件尚未编号印发，不能发送其他单位"
+
+
+class UnknownReceiver(Invalid):
+    """No other office of the installation has this id."""
+
+    reason = "UNKNOWN_RECEIVER"
+    text = "没有这个收文单位：{receiver}"
+
+
+class TransmittedAlready(Exists):
+    """The document is with this office already, or on its way there."""
+
+    reason = "TRANSMITTED_ALREADY"
+    text = "文件已发送{receiver}"
+
+
+class TransmissionAnswered(Refused):
+    """The receiver has registered or refused it, or it was taken back."""
+
+    reason = "TRANSMISSION_ANSWERED"
+    text = "对方单位已处理（{state}），不能再撤回"
+
+
+class NothingToAcknowledge(Refused):
+    """Only a refusal that nobody has taken note of can be taken note of."""
+
+    reason = "NOTHING_TO_ACKNOWLEDGE"
+    text = "没有需要确认的退回"
+
+
+class ArrivalAnswered(Refused):
+    """It was registered, refused or taken back before."""
+
+    reason = "ARRIVAL_ANSWERED"
+    text = "该来件{state}，不能再次处理"

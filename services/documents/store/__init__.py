@@ -22,6 +22,7 @@ from services.documents.store.rows import (
 )
 from services.documents.store.tables import (
     access,
+    arrivals,
     attachments,
     dispatches,
     documents,
@@ -36,11 +37,13 @@ from services.documents.store.tables import (
     reports,
     search_terms,
     steps,
+    transmissions,
 )
 
 __all__ = [
     "LAST",
     "access",
+    "arrivals",
     "attachment_of",
     "attachments",
     "dispatch_of",
@@ -72,5 +75,6 @@ __all__ = [
     "step_of",
     "step_row",
     "steps",
+    "transmissions",
     "visibility",
 ]

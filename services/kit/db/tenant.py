@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 if TYPE_CHECKING:
+    from services.kit.blobs import BlobStore
     from services.kit.db.engine import Database
     from services.kit.db.tx import Tx
 
@@ -21,6 +22,18 @@ def tenants(db: Database) -> list[tuple[str, int]]:
     state = db.metadata.tables["roster_state"]
     with db.plumbing() as tx:
         return [(row.tenant, row.number) for row in tx.all(select(state.c.tenant, state.c.number).order_by(state.c.tenant))]
+
+
+def offices(tx: Tx) -> list[Row[Any]]:
+    """The offices of the installation by tenant, with display name, kind and parent: the address book of deliveries. No row of theirs."""
+    table = tx.ports.db.metadata.tables["roster_tenants"]
+    with across(tx) as plumbing:
+        return list(plumbing.all(select(table.c.tenant, table.c.display_name, table.c.kind, table.c.parent).order_by(table.c.tenant)))
+
+
+def hand_over(blobs: BlobStore, sender: str, receiver: str, sha256: str, size: int) -> None:
+    """Copies the bytes of a delivered file to the receiver's store; twice does no harm. Raises BlobMissing."""
+    blobs.put(receiver, blobs.read(sender, sha256), size)
 
 
 @contextmanager

@@ -61,6 +61,7 @@ def install(metadata: MetaData) -> None:
         text("parent", default=""),
         text("time_zone", default="Asia/Shanghai"),
         text("office_hours", default="08:30-12:00,14:30-18:00"),
+        security="plumbing",
     )
     tenant_table(
         "roster_units",

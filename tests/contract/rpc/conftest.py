@@ -92,7 +92,9 @@ def offices(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             world.founded(data, AT, {pack: pack_text(pack) for pack in data["packs"][:1]}) as bare,
             world.founded(probe_data, AT, probe_packs) as probe,
         ):
-            yield Offices(line, *(OfficeDesk(line, office) for office in (home, next_door, bare, probe)))
+            offices = Offices(line, *(OfficeDesk(line, office) for office in (home, next_door, bare, probe)))
+            offices.home.beside, offices.next_door.beside = offices.next_door, offices.home
+            yield offices
     finally:
         platform.stop()
 

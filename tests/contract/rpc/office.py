@@ -147,11 +147,18 @@ class OfficeDesk:
         self.line = line
         self.office = office
         self.cast = cast
+        self.beside: OfficeDesk | None = None
 
     @property
     def tenant(self) -> str:
         """Id of the tenant."""
         return self.office.tenant
+
+    @property
+    def neighbour(self) -> OfficeDesk:
+        """The office next door."""
+        assert self.beside is not None
+        return self.beside
 
     @property
     def now(self) -> datetime:

@@ -51,6 +51,10 @@ class Desk(Protocol):
     def now(self) -> datetime:
         """The moment on the office's clock."""
 
+    @property
+    def neighbour(self) -> Desk:
+        """Another office on the same platform."""
+
     def person(self, part: str) -> str:
         """Id of whoever plays a part."""
 

@@ -314,6 +314,44 @@ def remove_attachment(desk: Desk) -> Act:
     return Act("section_staff", {"name": _attachment(desk)})
 
 
+def _issued(desk: Desk) -> str:
+    return str(desk.do("registrar", "IssueDocument", name=_to_be_issued(desk), series=desk.cast.series).name)
+
+
+def _transmitted(desk: Desk) -> str:
+    done = desk.do("registrar", "TransmitDocument", name=_issued(desk), receivers=[desk.neighbour.tenant])
+    desk.settle()
+    return str(done.transmissions[0].name)
+
+
+def _arrived(desk: Desk) -> str:
+    """What the office next door sent."""
+    return _transmitted(desk.neighbour).replace("transmissions/", "arrivals/")
+
+
+def transmit_document(desk: Desk) -> Act:
+    return Act("registrar", {"name": _issued(desk), "receivers": [desk.neighbour.tenant]})
+
+
+def withdraw_transmission(desk: Desk) -> Act:
+    return Act("registrar", {"name": _transmitted(desk), "reason": "文字有误"})
+
+
+def acknowledge_transmission(desk: Desk) -> Act:
+    name = _transmitted(desk)
+    desk.neighbour.do("registrar", "RefuseArrival", name=name.replace("transmissions/", "arrivals/"), reason="不属于本单位职责")
+    desk.settle()
+    return Act("registrar", {"name": name})
+
+
+def register_arrival(desk: Desk) -> Act:
+    return Act("registrar", {"name": _arrived(desk)})
+
+
+def refuse_arrival(desk: Desk) -> Act:
+    return Act("registrar", {"name": _arrived(desk), "reason": "不属于本单位职责"})
+
+
 # -- what only reads -----------------------------------------------------------------------------------------------------
 
 
@@ -343,6 +381,10 @@ def download_attachment(desk: Desk) -> Act:
     return Act("section_staff", {"name": _held_attachment(desk)})
 
 
+def get_arrival(desk: Desk) -> Act:
+    return Act("registrar", {"name": _arrived(desk)})
+
+
 def _of_paper(desk: Desk) -> Act:
     return Act("registrar", {"name": Paper(desk).classified().name})
 
@@ -352,6 +394,12 @@ BUILDERS: dict[str, Builder] = {
     "documents.AttachmentService.ListAttachments": _of_paper,
     "documents.AttachmentService.RemoveAttachment": remove_attachment,
     "documents.AttachmentService.UploadAttachment": upload_attachment,
+    "documents.ExchangeService.AcknowledgeTransmission": acknowledge_transmission,
+    "documents.ExchangeService.TransmitDocument": transmit_document,
+    "documents.ExchangeService.GetArrival": get_arrival,
+    "documents.ExchangeService.RefuseArrival": refuse_arrival,
+    "documents.ExchangeService.RegisterArrival": register_arrival,
+    "documents.ExchangeService.WithdrawTransmission": withdraw_transmission,
     "documents.DocumentService.ClassifyDocument": classify_document,
     "documents.DocumentService.CorrectDocument": correct_document,
     "documents.DocumentService.CreateDraft": create_draft,
