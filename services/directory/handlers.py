@@ -1,7 +1,41 @@
-"""What directory does when another service's event arrives: nothing. It holds the masters, so it keeps no copy either."""
+"""What directory does when another service's event arrives: it sends again what a copy misses. It holds the masters and keeps no copy."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, update
+
 from services.kit.bus.dispatch import Registry
+from services.kit.db.tx import Event
+from services.kit.roster import copy as roster_copy
+from services.kit.roster.cache import load
+from services.kit.roster.rows import to_proto
+from xiaoneng.kit.v1 import roster_pb2
+
+if TYPE_CHECKING:
+    from services.kit.bus.envelope import Envelope
+    from services.kit.db.tx import Tx
 
 REGISTRY = Registry()
+
+
+@REGISTRY.on("*.roster.missed.v1")
+def send_again(tx: Tx, event: Envelope, data: roster_pb2.RosterMissed) -> None:
+    """Sends the missing changes again under their own ids; all rows, where they are no longer kept or have not helped."""
+    if data.whole or _again(tx, data.after, data.before) < data.before - data.after - 1:
+        _everything(tx)
+
+
+def _again(tx: Tx, after: int, before: int) -> int:
+    outbox = tx.ports.db.metadata.tables["outbox"]
+    number = outbox.c.data["number"].astext.cast(BigInteger)
+    missing = (outbox.c.type == roster_copy.CHANGED) & (outbox.c.subject == f"rosters/{tx.tenant}") & number.between(after + 1, before - 1)
+    return tx.execute(update(outbox).where(missing).values(state="pending", sent_at=None))
+
+
+def _everything(tx: Tx) -> None:
+    number = roster_copy.lock(tx)
+    tx.renew_roster(number)
+    data = roster_pb2.RosterChanged(number=number, rows=to_proto(load(tx)), whole=True)
+    tx.emit(Event(type=roster_copy.CHANGED, subject=f"rosters/{tx.tenant}", data=data))

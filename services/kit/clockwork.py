@@ -46,6 +46,10 @@ def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
         from services.kit.deadline.watch import Watch
 
         loops += [Watch(ports), CountFolder(ports)]
+    if "roster_state" in spec.metadata.tables:
+        from services.kit.roster.heal import GapHealer
+
+        loops.append(GapHealer(ports))
     return [*loops, *spec.loops(ports)]
 
 

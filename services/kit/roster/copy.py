@@ -1,12 +1,12 @@
 """Keeps a service's copy of the directory: changes are applied in the order of their numbers, each once.
 
 A change that comes before one that is still missing waits in `roster_pending`; while one is missing `roster_state.gap_since` says
-since when, and `xiaoneng sync <service>` fills the copy anew over gRPC (`kit.roster.sync`).
+since when, and the copy asks the directory for it (`kit.roster.heal`). `xiaoneng sync <service>` fills it anew (`kit.roster.sync`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Table, func, select
 from services.kit.bus.dispatch import Registry
 from services.kit.roster.model import Row
 from services.kit.roster.rows import from_proto, keys_from_proto
-from services.kit.roster.tables import KIND_OF, Kind, values
+from services.kit.roster.tables import KIND_OF, KINDS, Kind, values
 from xiaoneng.kit.v1 import roster_pb2
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ CHANGED = "directory.roster.changed.v1"
 
 CHANGES = Counter(
     "xiaoneng_roster_changes_total",
-    "Changes of the directory by outcome: applied, repeated (known already), waiting (one before it is missing).",
+    "Changes of the directory by outcome: applied, repeated (known already), waiting (one before it is missing), replaced (all of it).",
     ["service", "outcome"],
 )
 
@@ -59,10 +59,17 @@ def registry(*after: After) -> Registry:
 
 
 def receive(tx: Tx, data: roster_pb2.RosterChanged, after: Sequence[After] = ()) -> None:
-    """Applies a change when it is the next one; lets it wait when one before it is missing; ignores it when it is known."""
+    """Applies a change that is the next one, or all there is; lets it wait when one before it is missing; ignores one that is known."""
     number = lock(tx)
     if data.number <= number:
         CHANGES.labels(tx.service, "repeated").inc()
+        return
+    if data.whole:
+        replace(tx, from_proto(tx.tenant, data.rows), data.number)
+        for follow in after:
+            follow(tx, Applied(data.number, tuple(from_proto(tx.tenant, data.rows)), ()))
+        drain(tx, data.number, after)
+        CHANGES.labels(tx.service, "replaced").inc()
         return
     if data.number > number + 1:
         CHANGES.labels(tx.service, "waiting").inc()
@@ -101,7 +108,19 @@ def set_number(tx: Tx, number: int) -> None:
     state, pending = _table(tx, "roster_state"), _table(tx, "roster_pending")
     missing = tx.scalar(select(func.count()).select_from(pending).where(pending.c.tenant == tx.tenant))
     since = tx.scalar(select(state.c.gap_since).where(state.c.tenant == tx.tenant))
-    tx.upsert(state, {"number": number, "gap_since": (since or tx.now) if missing else None})
+    row = {"number": number, "gap_since": (since or tx.now) if missing else None}
+    tx.upsert(state, row if missing else {**row, "asks": 0, "asked_at": None})
+    tx.flush()
+    tx.renew_roster(number, written=True)
+
+
+def replace(tx: Tx, rows: Iterable[Row], number: int) -> None:
+    """Lets the copy hold these rows and no others."""
+    for kind in KINDS:
+        tx.delete(_table(tx, kind.table), {})
+    tx.flush()
+    for row in rows:
+        write(tx, row)
     tx.flush()
     tx.renew_roster(number, written=True)
 

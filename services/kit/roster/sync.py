@@ -1,6 +1,6 @@
-"""Fills a service's copy of the directory over gRPC: for a new service, an empty copy, or after a gap.
+"""Fills a service's copy of the directory over gRPC: for a new service, an empty copy, or by a person after a gap.
 
-Not for workers: they never call gRPC.
+Not for workers: they never call gRPC. A gap is mended by events (`kit.roster.heal`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import grpc
 from services.kit.roster import copy
 from services.kit.roster.model import Row
 from services.kit.roster.rows import from_proto
-from services.kit.roster.tables import KINDS
 from xiaoneng.directory.v1 import roster_service_pb2, roster_service_pb2_grpc, tenant_service_pb2, tenant_service_pb2_grpc
 
 if TYPE_CHECKING:
@@ -47,12 +46,7 @@ def sync_tenant(ports: Ports, tenant: str, fetch: Fetch) -> int:
         reached = copy.lock(tx)
         if number <= reached:
             return reached
-        for kind in KINDS:
-            tx.delete(ports.db.metadata.tables[kind.table], {})
-        tx.flush()
-        for row in rows:
-            copy.write(tx, row)
-        tx.flush()
+        copy.replace(tx, rows, number)
         copy.drain(tx, number)
     return number
 

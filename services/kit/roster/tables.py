@@ -158,6 +158,9 @@ def install(metadata: MetaData) -> None:
         metadata,
         Column("number", BigInteger, nullable=False),
         instant("gap_since", null=True),
+        # How often, and when last, the copy has asked for what is missing.
+        Column("asks", Integer, nullable=False, server_default="0"),
+        instant("asked_at", null=True),
         security="plumbing",
     )
     # Changes that came before one that is still missing.
