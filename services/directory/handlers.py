@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, update
-
 from services.kit.bus.dispatch import Registry
 from services.kit.db.tx import Event
+from services.kit.outbox import resend_numbers
 from services.kit.roster import copy as roster_copy
 from services.kit.roster.cache import load
 from services.kit.roster.rows import to_proto
@@ -23,15 +22,9 @@ REGISTRY = Registry()
 @REGISTRY.on("*.roster.missed.v1")
 def send_again(tx: Tx, event: Envelope, data: roster_pb2.RosterMissed) -> None:
     """Sends the missing changes again under their own ids; all rows, where they are no longer kept or have not helped."""
-    if data.whole or _again(tx, data.after, data.before) < data.before - data.after - 1:
+    missing = range(data.after + 1, data.before)
+    if data.whole or resend_numbers(tx, roster_copy.CHANGED, f"rosters/{tx.tenant}", missing) < len(missing):
         _everything(tx)
-
-
-def _again(tx: Tx, after: int, before: int) -> int:
-    outbox = tx.ports.db.metadata.tables["outbox"]
-    number = outbox.c.data["number"].astext.cast(BigInteger)
-    missing = (outbox.c.type == roster_copy.CHANGED) & (outbox.c.subject == f"rosters/{tx.tenant}") & number.between(after + 1, before - 1)
-    return tx.execute(update(outbox).where(missing).values(state="pending", sent_at=None))
 
 
 def _everything(tx: Tx) -> None:

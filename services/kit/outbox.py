@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import Row, Table, delete, func, select, update
+from sqlalchemy import BigInteger, Row, Table, delete, func, select, update
 
 from services.kit import metrics
 from services.kit.bus.envelope import Envelope
@@ -115,6 +115,14 @@ def republish(tx: Tx, outbox: Table, since: datetime, tenant: str = "", until: d
     if tenant:
         statement = statement.where(outbox.c.tenant == tenant)
     return tx.execute(statement)
+
+
+def resend_numbers(tx: Tx, type_: str, subject: str, numbers: range) -> int:
+    """Makes events of one type and subject pending again whose data carry one of these numbers; says how many are still kept."""
+    outbox = tx.ports.db.metadata.tables["outbox"]
+    number = outbox.c.data["number"].astext.cast(BigInteger)
+    wanted = (outbox.c.type == type_, outbox.c.subject == subject, number >= numbers.start, number < numbers.stop)
+    return tx.execute(update(outbox).where(*wanted).values(state="pending", sent_at=None))
 
 
 class Cleaner:
