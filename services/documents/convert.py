@@ -18,8 +18,10 @@ from google.type.date_pb2 import Date
 
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Document, Ledger, Proposal
+from services.documents.domain.errors import OrderInvalid
 from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
+from services.documents.domain.listing import ORDERS, Order, View, Wish
 from services.documents.domain.records import Record
 from services.documents.facts import CATALOGUE
 from services.kit.deadline import view
@@ -30,6 +32,7 @@ from xiaoneng.documents.v1 import (
     attachment_service_pb2,
     exchange_service_pb2,
     handling_service_pb2,
+    listing_pb2,
     number_service_pb2,
     record_service_pb2,
     step_service_pb2,
@@ -65,6 +68,8 @@ EXTENSION = _enum(handling_service_pb2.ExtensionState, "EXTENSION_STATE_")
 NUMBER = _enum(number_service_pb2.NumberState, "NUMBER_STATE_")
 QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
 ATTACHMENT_NEED = _enum(record_service_pb2.AttachmentNeed, "ATTACHMENT_NEED_")
+VIEW = _enum(listing_pb2.LedgerView, "LEDGER_VIEW_")
+ORDER = _enum(listing_pb2.LedgerOrder, "LEDGER_ORDER_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
 TRANSMISSION = _enum(exchange_service_pb2.TransmissionState, "TRANSMISSION_STATE_")
 RELATION = _enum(exchange_service_pb2.Relation, "RELATION_")
@@ -79,6 +84,8 @@ _WORDS = {
         (types_pb2.LedgerState, LEDGER),
         (work_pb2.Urgency, URGENCY),
         (work_pb2.WorkKind, QUEUE),
+        (listing_pb2.LedgerView, VIEW),
+        (listing_pb2.LedgerOrder, ORDER),
     )
 }
 
@@ -111,6 +118,43 @@ def value_of(message: Message, field: Any) -> Any:
     if field.has_presence and not message.HasField(field.name):
         return None
     return value
+
+
+def wish(filter_: listing_pb2.LedgerFilter, **beside: Any) -> Wish:
+    """What a list is narrowed to, with what stands beside the filter. Refuses OrderInvalid, a period that ends before it begins."""
+    values = {field.name: value_of(filter_, field) for field in filter_.DESCRIPTOR.fields}
+    values["ledger"] = values.pop("ledger_state")
+    values["overdue"] = filter_.overdue or beside.pop("overdue", False)
+    values |= {name: values.get(name) or value for name, value in beside.items()}
+    view, order = View(values.pop("view")), values.pop("order")
+    found = Wish(view=view, order=Order(order) if order else None, **values)
+    if found.order is not None and found.order not in ORDERS[view]:
+        raise OrderInvalid()
+    if found.listed_from and found.listed_until and found.listed_until <= found.listed_from:
+        raise Invalid.of("listed_until", "结束时间须晚于开始时间")
+    return found
+
+
+def ledger_filter(found: Wish) -> listing_pb2.LedgerFilter:
+    """A wish as it was said."""
+    return listing_pb2.LedgerFilter(
+        view=VIEW.get(found.view, 0),
+        order=ORDER.get(found.order or "", 0),
+        kind=KIND.get(found.kind, 0),
+        state=STATE.get(found.state, 0),
+        ledger_state=LEDGER.get(found.ledger, 0),
+        document_class=found.document_class,
+        document_type=found.document_type,
+        unit=found.unit,
+        person=found.person,
+        sender=found.sender,
+        number=found.number,
+        clause=found.clause,
+        text=found.text,
+        listed_from=moment(found.listed_from),
+        listed_until=moment(found.listed_until),
+        overdue=found.overdue,
+    )
 
 
 def plain(value: Any) -> Any:

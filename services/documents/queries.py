@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, literal, select, tuple_
 
 from services.documents import convert, store
 from services.documents.commands import act, correct, draft, issue, limits, records, register
@@ -18,7 +17,7 @@ from services.documents.commands.records import Recorded
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Kind, State
 from services.documents.domain.errors import TooManyRows
-from services.documents.domain.search import wanted
+from services.documents.domain.listing import Wish
 from services.documents.facts import DELEGATION_KIND
 from services.documents.store import visibility
 from services.kit import deadline
@@ -29,7 +28,6 @@ from services.kit.worktime import due
 from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, record_service_pb2, step_service_pb2, types_pb2
 from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
 
-EXACT = 1000
 MOST_ROWS = 50_000
 
 
@@ -230,55 +228,9 @@ def attachments(tx: Tx, name: str) -> list[Attachment]:
 # ---- lists -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What a list of documents is narrowed to."""
-
-    kind: str = ""
-    state: str = ""
-    document_class: str = ""
-    unit: str = ""
-    text: str = ""
-    oldest_first: bool = False
-
-    @property
-    def scope(self) -> tuple[Any, ...]:
-        return (self.kind, self.state, self.document_class, self.unit, self.text, self.oldest_first)
-
-
-def conditions(tx: Tx, wish: Filter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on `documents`; what the caller may not see is never among them."""
-    table = store.documents
-    found: list[ColumnElement[bool]] = [visibility.visible(tx)]
-    for name in ("kind", "state", "document_class"):
-        if value := getattr(wish, name):
-            found.append(table.c[name] == value)
-    if wish.unit:
-        found.append(or_(table.c.initiating_unit == wish.unit, table.c.lead_unit == wish.unit, _handled_by(wish.unit)))
-    for term in wanted(wish.text):
-        terms = store.search_terms
-        found.append(exists(select(terms.c.term).where(terms.c.document == table.c.id, terms.c.term == term)))
-    return found
-
-
-def list_documents(tx: Tx, wish: Filter, page: Page) -> Sequence[Row[Any]]:
-    """The documents of a page, newest first or oldest first."""
-    table = store.documents
-    place = tuple_(table.c.created_at, table.c.id)
-    where = conditions(tx, wish)
-    if page.after is not None:
-        after = tuple_(*(literal(value) for value in page.after))
-        where.append(place > after if wish.oldest_first else place < after)
-    order = (table.c.created_at, table.c.id)
-    ordered = order if wish.oldest_first else tuple(column.desc() for column in order)
-    return tx.all(select(table).where(and_(*where)).order_by(*ordered).limit(page.size + 1))
-
-
-def count_documents(tx: Tx, wish: Filter) -> tuple[int, bool]:
-    """How many there are: exact to a thousand, and whether there are more."""
-    found = select(store.documents.c.id).where(and_(*conditions(tx, wish))).limit(EXACT + 1).subquery()
-    number = int(tx.scalar(select(func.count()).select_from(found)))
-    return min(number, EXACT), number > EXACT
+def list_documents(tx: Tx, wish: Wish, page: Page) -> Sequence[Row[Any]]:
+    """The documents of a page in the order of the wish, with the place that each has in it."""
+    return store.lists.page(tx, wish, page.after, page.size + 1)
 
 
 def find_duplicates(tx: Tx, sender: str, sender_number: str) -> Sequence[Row[Any]]:
@@ -325,27 +277,12 @@ def step_items(tx: Tx, rows: Sequence[Row[Any]]) -> list[types_pb2.StepItem]:
     return items
 
 
-def ledger(tx: Tx, state: str, unit: str, overdue_only: bool, page: Page) -> Sequence[Row[Any]]:
-    """Matters that have to be closed, due first; those without a limit last."""
-    table = store.documents
-    where: list[ColumnElement[bool]] = [table.c.ledger != "", visibility.visible(tx)]
-    if state:
-        where.append(table.c.ledger == state)
-    if unit:
-        where.append(or_(table.c.lead_unit == unit, _handled_by(unit)))
-    if overdue_only:
-        where.append(table.c.due_at < func.coalesce(table.c.closed_at, literal(tx.now)))
-    if page.after is not None:
-        where.append(tuple_(table.c.due_at, table.c.id) > tuple_(*(literal(value) for value in page.after)))
-    return tx.all(select(table).where(and_(*where)).order_by(table.c.due_at, table.c.id).limit(page.size + 1))
-
-
-def whole_ledger(tx: Tx, state: str, unit: str, overdue_only: bool) -> Sequence[Row[Any]]:
-    """All lines of the ledger for an export. Refuses TooManyRows."""
-    rows = ledger(tx, state, unit, overdue_only, Page(MOST_ROWS, None, "", tx.now))
-    if len(rows) > MOST_ROWS:
-        raise TooManyRows(most=MOST_ROWS)
-    return rows
+def whole_ledger(tx: Tx, wish: Wish) -> Iterator[Row[Any]]:
+    """All lines of a ledger for an export that is waited for, batch by batch. Refuses TooManyRows."""
+    for number, row in enumerate(store.lists.everything(tx, wish), 1):
+        if number > MOST_ROWS:
+            raise TooManyRows(most=MOST_ROWS)
+        yield row
 
 
 def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
@@ -357,7 +294,7 @@ def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
         document=document.name,
         number=document.number,
         title=document.title,
-        state=convert.LEDGER[document.ledger],
+        state=convert.LEDGER.get(document.ledger, 0),
         lead_unit=document.lead_unit,
         units=document.proposal.responsible_units,
         open_time=convert.moment(document.registered_at or document.created_at),
@@ -365,6 +302,14 @@ def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
         close_time=convert.moment(document.closed_at),
         overdue=document.due_at is not None and end > document.due_at,
         citation=convert.cited(rules, document.ledger_clause),
+        kind=convert.KIND[document.kind],
+        document_state=convert.STATE[document.state],
+        sender=document.sender,
+        sender_number=document.sender_number,
+        document_class=document.document_class,
+        document_type=document.document_type,
+        initiator=document.initiator,
+        initiating_unit=document.initiating_unit,
     )
     if document.due_at is not None and document.closed_at is not None:
         entry.margin_hours = (document.due_at - document.closed_at).total_seconds() / 3600
@@ -394,8 +339,3 @@ def list_numbers(tx: Tx, series: str, year: int, page: Page) -> Sequence[Row[Any
     if page.after is not None:
         where.append(table.c.position < page.after[0])
     return tx.all(select(table).where(and_(*where)).order_by(table.c.position.desc()).limit(page.size + 1))
-
-
-def _handled_by(unit: str) -> ColumnElement[bool]:
-    steps = store.steps
-    return exists(select(steps.c.id).where(steps.c.document == store.documents.c.id, steps.c.unit == unit, steps.c.act == "handle"))

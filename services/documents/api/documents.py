@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from services.documents import convert, export, queries
+from services.documents import convert, export, queries, store
 from services.documents.commands import correct, draft, issue, register
 from services.documents.commands.case import peek_many
+from services.documents.domain.listing import Order, Wish
 from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
-from xiaoneng.documents.v1 import document_service_pb2, document_service_pb2_grpc, types_pb2
+from xiaoneng.documents.v1 import document_service_pb2, document_service_pb2_grpc, listing_pb2, types_pb2
 
 if TYPE_CHECKING:
     from services.kit.service import Ports
@@ -87,43 +88,49 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
 
     def ListDocuments(self, request: Any, context: grpc.ServicerContext) -> document_service_pb2.ListDocumentsResponse:
         who = caller(context)
-        wish = queries.Filter(
+        wish = Wish(
             kind=convert.word(request, "kind"),
             state=convert.word(request, "state"),
             document_class=request.document_class,
             unit=request.unit,
             text=request.text,
-            oldest_first=request.order == document_service_pb2.DOCUMENT_ORDER_OLDEST,
+            order=Order.OLDEST if request.order == document_service_pb2.DOCUMENT_ORDER_OLDEST else Order.NEWEST,
         )
         with self._ports.db.snapshot(who.tenant, who) as tx:
             scope = ("documents", who.tenant, who.person, *wish.scope)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
-            shown, token = page.cut(queries.list_documents(tx, wish, page), key=lambda row: (row.created_at, row.id))
-            total, more = queries.count_documents(tx, wish)
+            shown, token = page.cut(queries.list_documents(tx, wish, page), key=lambda row: (row.place, row.id))
+            total, more = store.lists.total(tx, wish)
             found = [queries.document_line(tx, row) for row in shown]
         return document_service_pb2.ListDocumentsResponse(documents=found, next_page_token=token, total=total, total_is_least=more)
 
     def ListLedger(self, request: Any, context: grpc.ServicerContext) -> document_service_pb2.ListLedgerResponse:
-        who, state = caller(context), convert.word(request, "state")
+        who, wish = caller(context), _ledger_wish(request)
         with self._ports.db.snapshot(who.tenant, who) as tx:
-            scope = ("ledger", who.tenant, who.person, state, request.unit, request.overdue_only)
+            scope = ("ledger", who.tenant, who.person, *wish.scope)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
-            rows = queries.ledger(tx, state, request.unit, request.overdue_only, page)
-            shown, token = page.cut(rows, key=lambda row: (row.due_at, row.id))
+            shown, token = page.cut(queries.list_documents(tx, wish, page), key=lambda row: (row.place, row.id))
+            total, more = store.lists.total(tx, wish)
             entries = [queries.ledger_entry(tx, row) for row in shown]
-        return document_service_pb2.ListLedgerResponse(entries=entries, next_page_token=token)
+        return document_service_pb2.ListLedgerResponse(entries=entries, next_page_token=token, total=total, total_is_least=more)
 
     def ExportLedger(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        who, state = caller(context), convert.word(request, "state")
+        who, wish = caller(context), _ledger_wish(request)
         with self._ports.db.tenant(who.tenant, who) as tx:
-            tx.audit("documents.ledger.export", details={"state": state, "unit": request.unit})
+            tx.audit("documents.ledger.export", details={"filter": wish.stored()})
         with tempfile.TemporaryFile() as file:
             with self._ports.db.snapshot(who.tenant, who) as tx:
-                rows = queries.whole_ledger(tx, state, request.unit, request.overdue_only)
-                names = {unit.id: unit.display_name for unit in tx.roster.units()}
-                entries = (queries.ledger_entry(tx, row) for row in rows)
-                size = export.write(file, entries, names, tx.roster.tenant.time_zone)
-            yield from convert.download(export.pieces(file), export.CONTENT_TYPE, "台账.xlsx", size)
+                entries = (queries.ledger_entry(tx, row) for row in queries.whole_ledger(tx, wish))
+                size, _ = export.write(file, wish.view, entries, export.Names.of(tx))
+            yield from convert.download(export.pieces(file), export.CONTENT_TYPE, export.file_name(wish.view), size)
 
     def _run(self, use_case: Any, kind: Any, request: Any, context: grpc.ServicerContext) -> Any:
         return run(self._ports, use_case, convert.command(kind, request, caller(context)), queries.document_view)
+
+
+def _ledger_wish(request: Any) -> Wish:
+    """The filter of a ledger; without a view it is that of what has to be closed."""
+    filter_ = request.filter
+    if not filter_.view:
+        filter_.view = listing_pb2.LEDGER_VIEW_SUPERVISED
+    return convert.wish(filter_, ledger=convert.word(request, "state"), unit=request.unit, overdue=request.overdue_only)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.documents import store
+from services.documents.commands import text
 from services.documents.commands.names import own_id
 from services.documents.domain.attachments import Attachment, Limits, Scan, check_size, display_name
 from services.documents.domain.document import State
@@ -60,6 +61,8 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
         created_at=tx.now,
     )
     tx.insert(store.attachments, store.plain_row(attachment))
+    if document:
+        text.queue(tx, document)
     tx.audit("documents.attachment.upload", attachment.name, details={"sha256": cmd.sha256, "document": document})
     return attachment
 
@@ -76,6 +79,7 @@ def hold(tx: Tx, document: str, names: Sequence[str], limits: Limits = LIMITS) -
     check_size(sum(attachment.size for attachment in mine), 0, Limits(limits.document, limits.document))
     for attachment in mine:
         tx.update(store.attachments, {"id": attachment.id}, {"document": document})
+    text.queue(tx, document)
 
 
 def ensure_held(tx: Tx, document: str, names: Iterable[str]) -> None:
@@ -99,6 +103,8 @@ def remove_attachment(tx: Tx, cmd: RemoveAttachment) -> Attachment:
     if attachment.document and reads.state_of(tx, attachment.document) != State.DRAFT:
         raise AttachmentHeld()
     tx.delete(store.attachments, {"id": attachment.id})
+    if attachment.document:
+        text.queue(tx, attachment.document)
     return attachment
 
 
@@ -132,6 +138,8 @@ def unscanned(tx: Tx) -> list[Attachment]:
 def judged(tx: Tx, attachment: Attachment, found: Scan) -> None:
     """Keeps what the scanner said. An infected file cannot be opened any more."""
     tx.update(store.attachments, {"id": attachment.id}, {"scan_state": found})
+    if attachment.document:
+        text.queue(tx, attachment.document)
     tx.audit("documents.attachment.scan", attachment.name, details={"found": found, "sha256": attachment.sha256})
 
 

@@ -60,6 +60,8 @@ class Case:
     # Records that count, the oldest first, as rules see them.
     noted: list[Record] = field(default_factory=list)
     new: bool = False
+    # It has not left its drafter yet: nobody sees it by permission.
+    unlisted: bool = True
     _rules: RuleSet | None = None
 
     def __post_init__(self) -> None:
@@ -220,6 +222,7 @@ def _case(tx: Tx, row: Any, steps: Iterable[Any]) -> Case:
         findings=list(row.findings),
         proposal_draft=dict(row.proposal_draft),
         noted=[from_noted(row.id, kept) for kept in row.noted],
+        unlisted=row.state == "draft",
     )
     if row.procedure:
         procedure = case.rules.procedure_named(row.procedure_pack, row.procedure)

@@ -145,7 +145,7 @@ def delete_draft(tx: Tx, cmd: DeleteDraft) -> Case:
     if case.document.initiator != cmd.caller.person:
         raise Missing()
     case.document.ensure_draft_of(cmd.caller.person)
-    for table in (store.attachments, store.access, store.records, store.search_terms):
+    for table in (store.attachments, store.access, store.records, store.search_terms, store.search_texts, store.text_jobs):
         tx.delete(table, {"document": case.document.id})
     tx.delete(store.documents, {"id": case.document.id})
     return case

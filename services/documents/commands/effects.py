@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import limits
+from services.documents.commands import limits, text
 from services.documents.commands.case import Case
 from services.documents.domain.document import State
 from services.documents.domain.errors import NobodyHoldsRole
-from services.documents.domain.search import terms
 from services.kit import work
 from services.kit.db.tx import Event
 from services.kit.procedure.steps import Changes, Objection, Step, StepState
@@ -55,6 +54,9 @@ def save(case: Case) -> None:
     row["proposal_draft"] = case.proposal_draft
     row["pins"] = dict(case.pins)
     row["noted"] = [record.noted() for record in case.noted]
+    if case.unlisted and case.document.state is not State.DRAFT:
+        grant(case, store.visibility.everybodys(case.document.kind))
+        case.unlisted = False
     if case.instance is not None:
         instance = case.instance
         row |= {"procedure_pack": case.pack, "procedure": instance.procedure.id}
@@ -92,13 +94,8 @@ def grant(case: Case, holders: Iterable[str]) -> None:
 
 
 def index(case: Case) -> None:
-    """Makes the document findable by its title, sender and numbers."""
-    document = case.document
-    found = terms(document.title, document.sender, document.sender_number, document.registration_number, document.document_number)
-    if not case.new:
-        case.tx.delete(store.search_terms, {"document": document.id})
-    for term in sorted(found):
-        case.tx.insert(store.search_terms, {"term": term, "document": document.id})
+    """Makes the document findable by its title, sender and numbers; by its full text a moment later."""
+    text.index_head(case.tx, case.document, new=case.new)
 
 
 def emit(case: Case, type_: str, data: Any, subject: str = "", unit: str = "", clause: str = "") -> None:

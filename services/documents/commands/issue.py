@@ -53,7 +53,7 @@ def issue_document(tx: Tx, cmd: IssueDocument) -> Case:
         if cmd.reserved_number
         else numbers.take(tx, cmd.series, document.id, year=cmd.year)
     )
-    document.issue(taken.number.text, tx.now)
+    document.issue(taken.number, tx.now)
     effects.index(case)
     if step is not None:
         complete(case, step, Outcome(verdict="approve"))

@@ -66,6 +66,7 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
     document = case.document
     taken = numbers.take(tx, INCOMING, document.id)
     document.registration_number, document.registered_at = taken.number.text, tx.now
+    document.ordinal = taken.number.ordinal
     case.pins = dict(case.rules.pins)
     attach.hold(tx, document.id, cmd.attachments)
     effects.grant(case, [f"person:{document.initiator}", f"unit:{document.initiating_unit}"])

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.documents.domain.errors import Classified, NotADraft, PreforwardedAlready, WrongState
+from services.documents.domain.numbering import Number
 
 
 class Kind(StrEnum):
@@ -109,6 +110,8 @@ class Document:
     ledger: Ledger = Ledger.NONE
     ledger_clause: str = ""
     lead_unit: str = ""
+    # Year and place of its number, by which lists are sorted; 0 before it has one.
+    ordinal: int = 0
     # When the matter is due as far as known: the stated limit, later that of the unit in the lead.
     due_at: datetime | None = None
     closed_at: datetime | None = None
@@ -219,8 +222,8 @@ class Document:
         self.closed_at = at
         self._touch(at)
 
-    def issue(self, number: str, at: datetime) -> None:
-        self.document_number = number
+    def issue(self, number: Number, at: datetime) -> None:
+        self.document_number, self.ordinal = number.text, number.ordinal
         self._touch(at)
 
     def reply(self, interim: bool, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The refusals of documents that are the platform's own. What a regulation refuses comes from its pack."""
 
-from services.kit.errors import Exists, Invalid, Missing, Refused
+from services.kit.errors import Exists, FieldViolation, Invalid, Missing, Refused
 
 
 class Classified(Refused):
@@ -81,7 +81,34 @@ class TooManyRows(Refused):
     """An export would have more rows than a spreadsheet can be read with."""
 
     reason = "TOO_MANY_ROWS"
-    text = "超过{most}行，请缩小筛选范围后再导出"
+    text = "超过{most}行，请提交后台导出或缩小筛选范围"
+
+
+class OrderInvalid(Invalid):
+    """The ledger has no index for this order."""
+
+    reason = "ORDER_INVALID"
+    text = "该台账不支持此排序方式"
+
+    def __init__(self) -> None:
+        super().__init__([FieldViolation("filter.order", self.text, self.reason)])
+
+
+class NothingToSearch(Invalid):
+    """The text has neither letters nor figures nor characters."""
+
+    reason = "NOTHING_TO_SEARCH"
+    text = "请输入要查找的字词"
+
+    def __init__(self) -> None:
+        super().__init__([FieldViolation("text", self.text, self.reason)])
+
+
+class ExportNotReady(Refused):
+    """The export is not made yet, could not be made, or has expired."""
+
+    reason = "EXPORT_NOT_READY"
+    text = "导出文件{state}，不能下载"
 
 
 class ExtensionDecided(Refused):

@@ -32,6 +32,11 @@ class Number:
             return f"{self.year}-{self.position}"
         return f"{self.series}〔{self.year}〕{self.position}号"
 
+    @property
+    def ordinal(self) -> int:
+        """By what lists are sorted in the order of numbers: year, then place."""
+        return self.year * 1_000_000_000 + self.position
+
 
 def local_year(at: datetime, zone: str) -> int:
     """The year of the local date: what is issued after midnight belongs to the new one."""

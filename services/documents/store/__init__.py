@@ -1,6 +1,6 @@
 """Tables of documents, how rows become domain objects, what commands ask, who may see what."""
 
-from services.documents.store import reads, visibility
+from services.documents.store import lists, reads, visibility
 from services.documents.store.rows import (
     LAST,
     attachment_of,
@@ -26,9 +26,12 @@ from services.documents.store.tables import (
     attachments,
     dispatches,
     documents,
+    exports,
     extensions,
     feedbacks,
+    grants,
     holders,
+    ledger_views,
     materials,
     metadata,
     number_series,
@@ -36,7 +39,9 @@ from services.documents.store.tables import (
     records,
     reports,
     search_terms,
+    search_texts,
     steps,
+    text_jobs,
     transmissions,
 )
 
@@ -51,11 +56,15 @@ __all__ = [
     "document_of",
     "document_row",
     "documents",
+    "exports",
     "extension_of",
     "extensions",
     "feedback_of",
     "feedbacks",
+    "grants",
     "holders",
+    "ledger_views",
+    "lists",
     "material_of",
     "materials",
     "metadata",
@@ -72,9 +81,11 @@ __all__ = [
     "reports",
     "route_row",
     "search_terms",
+    "search_texts",
     "step_of",
     "step_row",
     "steps",
+    "text_jobs",
     "transmissions",
     "visibility",
 ]

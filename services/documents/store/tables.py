@@ -66,6 +66,8 @@ documents = tables.tenant_table(
     text("ledger", default=""),
     text("ledger_clause", default=""),
     text("lead_unit", default=""),
+    # Year and place of its number, for lists in the order of numbers; 0 before it has one.
+    Column("ordinal", BigInteger, nullable=False, server_default="0"),
     # Sorted by: a matter without a limit comes last.
     Column("due_at", Instant, nullable=False, server_default=sql("'9999-01-01 00:00:00+00'::timestamptz")),
     instant("closed_at", null=True),
@@ -90,6 +92,11 @@ documents = tables.tenant_table(
     Index("ix_documents_newest", "tenant", "created_at", "id"),
     Index("ix_documents_sender", "tenant", "sender", "sender_number", postgresql_where=sql("sender_number <> ''")),
     Index("ix_documents_ledger", "tenant", "due_at", "id", postgresql_where=sql("ledger <> ''")),
+    # What lists are narrowed to, with the ids in the order of creation.
+    Index("ix_documents_state", "tenant", "state", "id"),
+    Index("ix_documents_class", "tenant", "document_class", "id"),
+    Index("ix_documents_type", "tenant", "document_type", "id"),
+    Index("ix_documents_clause", "tenant", "ledger_clause", "id", postgresql_where=sql("ledger_clause <> ''")),
     Index("uq_documents_registration", "tenant", "registration_number", unique=True, postgresql_where=sql("registration_number <> ''")),
     Index("uq_documents_number", "tenant", "document_number", unique=True, postgresql_where=sql("document_number <> ''")),
 )
@@ -151,21 +158,119 @@ holders = tables.tenant_table(
     Index("ix_step_holders_document", "tenant", "document"),
 )
 
-# Who may see a document: `person:<id>` or `unit:<id>`.
+# Who may see a document: `person:<id>`, `unit:<id>`, `permission:<name>` (whoever has it), `grant:<id>`. The other columns are copies of
+# the document's by which lists are narrowed and sorted: triggers of the database keep them, whoever writes (migration
+# 2026_11_22_0247). So a list walks one index of a holder and stops at the end of its page, however many documents there are.
 access = tables.tenant_table(
     "access",
     metadata,
     text("holder", key=True),
     text("document", key=True),
+    text("kind", default=""),
+    text("state", default=""),
+    text("document_class", default=""),
+    text("document_type", default=""),
+    text("ledger", default=""),
+    Column("listed_at", Instant, nullable=False, server_default=sql("'1970-01-01 00:00:00+00'::timestamptz")),
+    # Sorted last where there is none: without a limit, not closed.
+    Column("due_at", Instant, nullable=False, server_default=sql("'9999-01-01 00:00:00+00'::timestamptz")),
+    Column("closed_at", Instant, nullable=False, server_default=sql("'1970-01-01 00:00:00+00'::timestamptz")),
+    Column("ordinal", BigInteger, nullable=False, server_default="0"),
     Index("ix_access_document", "tenant", "document"),
+    Index("ix_access_listed", "tenant", "holder", "kind", "listed_at", "document"),
+    Index("ix_access_ordinal", "tenant", "holder", "kind", "ordinal", "document"),
+    Index("ix_access_due", "tenant", "holder", "ledger", "due_at", "document", postgresql_where=sql("ledger <> ''")),
+    Index("ix_access_closed", "tenant", "holder", "ledger", "closed_at", "document", postgresql_where=sql("ledger <> ''")),
 )
 
+# Terms of title, sender and numbers (`head`, in the transaction) and of body and files (`text`, by the worker).
 search_terms = tables.tenant_table(
     "search_terms",
     metadata,
     text("term", key=True),
     text("document", key=True),
+    text("field", default="head"),
+    one_of("field", "head", "text"),
     Index("ix_search_terms_document", "tenant", "document"),
+)
+
+# The folded text in which phrases are looked for: `head` (title, sender, numbers: a line each), `body`, `attachments/<id>`. `text` is what
+# was read from a file.
+search_texts = tables.tenant_table(
+    "search_texts",
+    metadata,
+    text("document", key=True),
+    text("source", key=True),
+    text("folded"),
+    text("text", default=""),
+)
+
+# Documents whose full text has to be read. `stamp` changes with every wish, so that none is lost while one is carried out.
+text_jobs = tables.plumbing_table(
+    "text_jobs",
+    metadata,
+    text("document", key=True),
+    text("stamp"),
+    instant("next_at"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    text("error", default=""),
+    Index("ix_text_jobs_due", "next_at"),
+)
+
+# A document, or a unit's documents of a period, lent to a person, a post or a unit until an end.
+grants = tables.tenant_table(
+    "grants",
+    metadata,
+    text("id", key=True),
+    text("grantee"),
+    text("document", default=""),
+    text("unit", default=""),
+    instant("listed_from", null=True),
+    instant("listed_until", null=True),
+    instant("valid_from"),
+    instant("valid_until"),
+    text("reason"),
+    text("granted_by"),
+    text("revoked_by", default=""),
+    text("revoke_reason", default=""),
+    instant("revoked_at", null=True),
+    Index("ix_grants_grantee", "tenant", "grantee", "valid_until"),
+    Index("ix_grants_document", "tenant", "document", "id"),
+    Index("ix_grants_giver", "tenant", "granted_by", "id"),
+    Index("ix_grants_newest", "tenant", "id"),
+)
+
+ledger_views = tables.tenant_table(
+    "ledger_views",
+    metadata,
+    text("person", key=True),
+    text("id", key=True),
+    text("display_name"),
+    _json("wish", "{}"),
+    instant("created_at"),
+    UniqueConstraint("tenant", "person", "display_name"),
+)
+
+# Ledgers that are too long to be waited for: made by the worker, fetched until they expire.
+exports = tables.plumbing_table(
+    "exports",
+    metadata,
+    text("id", key=True),
+    text("person"),
+    _json("wish", "{}"),
+    text("state"),
+    text("file_name", default=""),
+    text("sha256", default=""),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("rows", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    instant("created_at"),
+    instant("next_at"),
+    instant("finished_at", null=True),
+    instant("expires_at", null=True),
+    one_of("state", "pending", "done", "failed", "expired"),
+    Index("ix_exports_due", "next_at", postgresql_where=sql("state IN ('pending', 'done')")),
+    Index("ix_exports_person", "tenant", "person", "id"),
 )
 
 dispatches = tables.tenant_table(

@@ -27,7 +27,7 @@ from services.documents.domain.errors import (
 )
 from services.documents.domain.handling import Extension, ExtensionState, Material
 from services.documents.domain.numbering import INCOMING, Number, local_year
-from services.documents.domain.search import terms, wanted
+from services.documents.domain.search import fold, hits, phrases, snippet, terms, wanted
 
 AT = datetime(2025, 9, 22, 1, tzinfo=UTC)
 
@@ -228,3 +228,27 @@ def test_every_part_of_a_title_finds_it(title: str, start: int, length: int) -> 
 
 def test_a_question_without_words_asks_for_nothing() -> None:
     assert wanted("《》——") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [("天水市關於機關作風建設的通知", "机关作风"), ("天水市机关作风", "機關作風"), ("第１２号ＡＢ文", "12号ab文"), ("二○一二年", "二〇一二"), ("這裏", "这里")],
+)
+def test_traditional_and_full_width_are_found_as_simplified_and_half_width(text: str, question: str) -> None:
+    assert set(wanted(question)) <= terms(text)
+    assert all(phrase in fold(text) for phrase in phrases(question))
+
+
+def test_a_snippet_shows_the_hit_in_the_words_of_the_text() -> None:
+    found = snippet("前文" * 40 + "市政府關於\n防汛工作的通知" + "后文" * 40, phrases("关于 防汛工作"), around=4)
+    assert found is not None
+    assert found.text == "文市政府關於 防汛工"
+    assert [found.text[start : start + length] for start, length in found.hits] == ["關於"]
+
+
+def test_a_snippet_of_a_text_without_the_phrase_is_none() -> None:
+    assert snippet("防洪抗汛", phrases("防汛")) is None
+
+
+def test_hits_of_a_character_that_folds_to_several_lie_in_the_text() -> None:
+    assert hits("面积５㎡整", phrases("5m2整")) == ((2, 3),)
