@@ -32,6 +32,7 @@ from xiaoneng.documents.v1 import (
     attachment_service_pb2,
     exchange_service_pb2,
     handling_service_pb2,
+    ledger_service_pb2,
     listing_pb2,
     number_service_pb2,
     record_service_pb2,
@@ -64,6 +65,7 @@ MEDIUM = _enum(types_pb2.Medium, "MEDIUM_")
 VERDICT = _enum(types_pb2.Verdict, "VERDICT_")
 STEP_STATE = _enum(types_pb2.StepState, "STEP_STATE_")
 URGENCY = _enum(work_pb2.Urgency, "URGENCY_")
+EXPORT = _enum(ledger_service_pb2.LedgerExportState, "LEDGER_EXPORT_STATE_")
 EXTENSION = _enum(handling_service_pb2.ExtensionState, "EXTENSION_STATE_")
 NUMBER = _enum(number_service_pb2.NumberState, "NUMBER_STATE_")
 QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")

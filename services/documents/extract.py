@@ -52,11 +52,11 @@ def sheet(path: Path) -> Iterator[str]:
     from openpyxl import load_workbook
 
     _ensure_small(path)
-    book = load_workbook(path, read_only=True, data_only=True)
-    for page in book.worksheets:
-        yield page.title
-        for row in page.iter_rows(values_only=True):
-            yield " ".join(str(value) for value in row if value is not None)
+    with path.open("rb") as file:
+        for page in load_workbook(file, read_only=True, data_only=True).worksheets:
+            yield page.title
+            for row in page.iter_rows(values_only=True):
+                yield " ".join(str(value) for value in row if value is not None)
 
 
 def pdf(path: Path) -> Iterator[str]:

@@ -10,6 +10,8 @@ import structlog
 
 from services.documents.commands import attach, effects
 from services.documents.commands.case import load
+from services.documents.exporter import Exporter
+from services.documents.reader import TextReader
 from services.documents.scanner import Clamd, Scanner, ScannerFailed
 from services.documents.settings import DocumentsSettings
 from services.kit.db import tenant as tenants
@@ -94,4 +96,5 @@ def loops(ports: Ports) -> Sequence[Loop]:
     settings = DocumentsSettings()
     every = timedelta(seconds=settings.sweep_seconds)
     scanners = [AttachmentScanner(ports, Clamd(settings.clamd))] if settings.clamd else []
-    return [Sweeper(ports, every), Reprojector(ports, follow), *scanners]
+    lasts = timedelta(days=settings.export_days)
+    return [Sweeper(ports, every), Reprojector(ports, follow), TextReader(ports), Exporter(ports, lasts), *scanners]

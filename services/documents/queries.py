@@ -339,3 +339,23 @@ def list_numbers(tx: Tx, series: str, year: int, page: Page) -> Sequence[Row[Any
     if page.after is not None:
         where.append(table.c.position < page.after[0])
     return tx.all(select(table).where(and_(*where)).order_by(table.c.position.desc()).limit(page.size + 1))
+
+
+def ledger_views(tx: Tx, page: Page) -> Sequence[Row[Any]]:
+    """The views that the caller keeps, oldest first."""
+    assert tx.caller is not None
+    table = store.ledger_views
+    where: list[ColumnElement[bool]] = [table.c.person == tx.caller.person]
+    if page.after is not None:
+        where.append(table.c.id > page.after[0])
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.id).limit(page.size + 1))
+
+
+def ledger_exports(tx: Tx, page: Page) -> Sequence[Row[Any]]:
+    """The exports of the caller, newest first."""
+    assert tx.caller is not None
+    table = store.exports
+    where: list[ColumnElement[bool]] = [table.c.person == tx.caller.person]
+    if page.after is not None:
+        where.append(table.c.id < page.after[0])
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.id.desc()).limit(page.size + 1))

@@ -107,7 +107,7 @@ class TextReader:
 
 
 def _keep(tx: Tx, row: Any, files: dict[str, str]) -> None:
-    """Writes what was read in place of what was there. The document is locked, so that a correction comes before or after, never between."""
+    """Writes what was read in place of what was there. The document is locked: a correction comes before or after, never between."""
     locked = store.reads.locked_document(tx, row.id)
     if locked is None:
         return

@@ -9,16 +9,20 @@ from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
 from services.documents.api.exchange import ExchangeService
 from services.documents.api.handling import HandlingService
+from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
 from services.documents.api.records import RecordService
+from services.documents.api.search import SearchService
 from services.documents.api.steps import StepService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     document_service_pb2_grpc,
     exchange_service_pb2_grpc,
     handling_service_pb2_grpc,
+    ledger_service_pb2_grpc,
     number_service_pb2_grpc,
     record_service_pb2_grpc,
+    search_service_pb2_grpc,
     step_service_pb2_grpc,
 )
 
@@ -34,6 +38,8 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
+        (search_service_pb2_grpc.add_SearchServiceServicer_to_server, SearchService(ports)),
+        (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
         (exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server, ExchangeService(ports)),
     ]

@@ -44,6 +44,21 @@ def matter(document: str) -> First:
     return First(_MATTER, {"document": document, "document_name": f"documents/{document}"})
 
 
+def locked_document(tx: Tx, document: str) -> Row[Any] | None:
+    """A document alone, locked until the end of the transaction."""
+    found = tx.locked(select(tables.documents).where(tables.documents.c.id == document))
+    return found[0] if found else None
+
+
+def attachments_of(tx: Tx, document: str) -> list[Attachment]:
+    """The files of a document in the order of their coming."""
+    table = tables.attachments
+    return [
+        rows.attachment_of(row)
+        for row in tx.all(select(table).where(table.c.document == document).order_by(table.c.created_at, table.c.id))
+    ]
+
+
 def document(tx: Tx, document: str) -> Row[Any] | None:
     """A document, to be read."""
     return tx.one(select(tables.documents).where(tables.documents.c.id == document))
@@ -182,3 +197,31 @@ def held_hashes(tx: Tx, hashes: Collection[str]) -> set[str]:
     """Which of these hashes a file still has."""
     table = tables.attachments
     return {row.sha256 for row in tx.all(select(table.c.sha256).where(table.c.sha256.in_(hashes)))} if hashes else set()
+
+
+# ---- views and exports ---------------------------------------------------------------------------------------------------
+
+
+def view_named(tx: Tx, person: str, display_name: str) -> Row[Any] | None:
+    """The view that a person keeps under a name."""
+    table = tables.ledger_views
+    return tx.one(select(table).where(table.c.person == person, table.c.display_name == display_name))
+
+
+def view(tx: Tx, person: str, id_: str) -> Row[Any] | None:
+    """A view of a person."""
+    table = tables.ledger_views
+    return tx.one(select(table).where(table.c.person == person, table.c.id == id_))
+
+
+def export(tx: Tx, person: str, id_: str) -> Row[Any] | None:
+    """An export of a person."""
+    table = tables.exports
+    return tx.one(select(table).where(table.c.person == person, table.c.id == id_))
+
+
+def still_exported(tx: Tx, sha256: str, but: str) -> bool:
+    """Whether another export that can be fetched has the same bytes."""
+    table = tables.exports
+    same = select(func.count()).where(table.c.sha256 == sha256, table.c.id != but, table.c.state == "done")
+    return bool(tx.scalar(same))

@@ -190,7 +190,6 @@ search_terms = tables.tenant_table(
     text("term", key=True),
     text("document", key=True),
     text("field", default="head"),
-    one_of("field", "head", "text"),
     Index("ix_search_terms_document", "tenant", "document"),
 )
 

@@ -232,7 +232,13 @@ def test_a_question_without_words_asks_for_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "question"),
-    [("天水市關於機關作風建設的通知", "机关作风"), ("天水市机关作风", "機關作風"), ("第１２号ＡＢ文", "12号ab文"), ("二○一二年", "二〇一二"), ("這裏", "这里")],
+    [
+        ("天水市關於機關作風建設的通知", "机关作风"),
+        ("天水市机关作风", "機關作風"),
+        ("第１２号ＡＢ文", "12号ab文"),
+        ("二○一二年", "二〇一二"),
+        ("這裏", "这里"),
+    ],
 )
 def test_traditional_and_full_width_are_found_as_simplified_and_half_width(text: str, question: str) -> None:
     assert set(wanted(question)) <= terms(text)

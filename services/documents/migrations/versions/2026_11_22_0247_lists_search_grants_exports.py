@@ -199,7 +199,6 @@ def upgrade() -> None:
     op.create_index("ix_documents_state", "documents", ["tenant", "state", "id"], unique=False)
     op.create_index("ix_documents_type", "documents", ["tenant", "document_type", "id"], unique=False)
     op.add_column("search_terms", sa.Column("field", sa.Text(), server_default="head", nullable=False))
-    op.create_check_constraint("field", "search_terms", "field IN ('head', 'text')")
     for statement in (_NUMBERED, _LISTED, _FILL, _FOLLOW, _SEEN_BY_PERMISSION, _TO_BE_READ):
         op.execute(sa.text(statement.replace(":", "\\:")))
 
