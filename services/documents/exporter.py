@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import select
 
 from services.documents import export, queries, store
 from services.documents.domain.listing import Wish, wish_of
+from services.documents.store import texts
 from services.kit import work
 from services.kit.blobs import BlobTooLarge
 from services.kit.identity import Caller, system
@@ -47,13 +47,11 @@ class Exporter:
         return None if self._ports.clock.driven else now + timedelta(seconds=2)
 
     def _claim(self, now: datetime) -> Any:
-        table = store.exports
-        due = select(table).where(table.c.state.in_(["pending", "done"]), table.c.next_at <= now)
         with self._ports.db.plumbing() as tx:
-            row = tx.one(due.order_by(table.c.next_at, table.c.id).limit(1).with_for_update(skip_locked=True))
+            row = texts.due_export(tx, now)
             if row is not None:
                 taken = {"next_at": now + LEASE, "attempts": row.attempts + (row.state == "pending")}
-                tx.update(table, {"tenant": row.tenant, "id": row.id}, taken)
+                tx.update(store.exports, {"tenant": row.tenant, "id": row.id}, taken)
         return row
 
     def _make(self, job: Any) -> None:

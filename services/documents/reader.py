@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import select
 
 from services.documents import extract, store
 from services.documents.commands import text
 from services.documents.domain.attachments import Scan
 from services.documents.domain.search import fold, terms
+from services.documents.store import texts
 from services.kit.blobs import BlobMissing
 from services.kit.identity import system
 
@@ -63,8 +63,7 @@ class TextReader:
     def _claim(self, now: datetime) -> list[Job]:
         table = store.text_jobs
         with self._ports.db.plumbing() as tx:
-            due = select(table).where(table.c.next_at <= now).order_by(table.c.next_at).limit(BATCH).with_for_update(skip_locked=True)
-            jobs = [Job(row.tenant, row.document, row.stamp, row.attempts) for row in tx.all(due)]
+            jobs = [Job(row.tenant, row.document, row.stamp, row.attempts) for row in texts.due_jobs(tx, now, BATCH)]
             for job in jobs:
                 key = {"tenant": job.tenant, "document": job.document}
                 tx.update(table, key, {"next_at": now + LEASE})
@@ -114,15 +113,15 @@ def _keep(tx: Tx, row: Any, files: dict[str, str]) -> None:
     document = store.document_of(locked)
     head = text.head_of(document)
     tx.delete(store.search_texts, {"document": document.id})
-    tx.delete(store.search_terms, {"document": document.id, "field": "text"})
+    tx.delete(store.search_terms, {"document": document.id, "field": texts.TEXT})
     tx.flush()
-    tx.insert(store.search_texts, {"document": document.id, "source": text.HEAD, "folded": text.folded_head(head), "text": ""})
+    tx.insert(store.search_texts, {"document": document.id, "source": texts.HEAD, "folded": text.folded_head(head), "text": ""})
     if document.body:
-        tx.insert(store.search_texts, {"document": document.id, "source": text.BODY, "folded": fold(document.body), "text": ""})
+        tx.insert(store.search_texts, {"document": document.id, "source": texts.BODY, "folded": fold(document.body), "text": ""})
     for source, words in files.items():
         tx.insert(store.search_texts, {"document": document.id, "source": source, "folded": fold(words), "text": words})
-    text.put_terms(tx, document.id, terms(*head), "head")
-    text.put_terms(tx, document.id, terms(document.body, *files.values()), "text")
+    texts.put_terms(tx, document.id, terms(*head), texts.HEAD)
+    texts.put_terms(tx, document.id, terms(document.body, *files.values()), texts.TEXT)
 
 
 def _done(tx: Tx, job: Job, unread: str) -> None:

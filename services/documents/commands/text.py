@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, Text, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import insert
-
 from services.documents import store
 from services.documents.domain.search import fold, terms
+from services.documents.store.texts import HEAD, put_terms
 from services.kit import ids
 
 if TYPE_CHECKING:
     from services.documents.domain.document import Document
     from services.kit.db.tx import Tx
 
-HEAD, BODY = "head", "body"
 _QUEUED = "documents.text.queued"
 
 
@@ -47,20 +44,6 @@ def index_head(tx: Tx, document: Document, *, new: bool) -> None:
 def folded_head(head: Iterable[str]) -> str:
     """Title, sender and numbers as they are compared, a line each."""
     return "\n".join(fold(part) for part in head)
-
-
-def put_terms(tx: Tx, document: str, found: Iterable[str], field: str) -> None:
-    """Adds terms of a document in one statement. What its head has stays the head's."""
-    listed = sorted(found)
-    if not listed:
-        return
-    rows = select(literal(tx.tenant, Text), func.unnest(cast(listed, ARRAY(Text))), literal(document, Text), literal(field, Text))
-    statement = insert(store.search_terms).from_select(["tenant", "term", "document", "field"], rows)
-    if field == HEAD:
-        statement = statement.on_conflict_do_update(index_elements=["tenant", "term", "document"], set_={"field": HEAD})
-    else:
-        statement = statement.on_conflict_do_nothing()
-    tx.execute(statement)
 
 
 def queue(tx: Tx, document: str) -> None:
