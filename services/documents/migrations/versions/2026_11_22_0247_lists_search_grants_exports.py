@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_22_0247"
-down_revision = "2026_11_22_0245"
+down_revision = "2026_11_22_0316"
 branch_labels = None
 depends_on = None
 
