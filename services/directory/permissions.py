@@ -8,6 +8,7 @@ PERMISSIONS = (
     "directory:calendar:clear",
     "directory:calendar:set",
     "directory:delegation:manage",
+    "directory:interpretation:create",
     "directory:organisation:export",
     "directory:organisation:import",
     "directory:pack:activate",

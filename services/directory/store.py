@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, UniqueConstraint, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
+from services.directory.domain.interpretation import Interpretation
 from services.directory.domain.registers import Decision, Entry, State
 from services.kit import schedule
 from services.kit.db import tables
@@ -105,6 +106,42 @@ gaps = tables.tenant_table(
     text("reason", default=""),
     UniqueConstraint("tenant", "register", "holder"),
 )
+
+
+# What was said of how a regulation is to be understood; `clause` is empty where it is about the whole.
+interpretations = tables.tenant_table(
+    "interpretations",
+    metadata,
+    text("id", key=True),
+    text("pack"),
+    text("clause", default=""),
+    text("text"),
+    text("person"),
+    text("unit", default=""),
+    instant("created_at"),
+    instant("withdrawn_at", null=True),
+    text("withdraw_reason", default=""),
+    Index("ix_interpretations_pack", "tenant", "pack"),
+)
+
+
+def interpretation(tx: Tx, interpretation_id: str, *, lock: bool = False) -> Interpretation | None:
+    """An interpretation by its id."""
+    statement = select(interpretations).where(interpretations.c.id == interpretation_id)
+    rows = tx.locked(statement) if lock else tx.all(statement)
+    return interpretation_of(rows[0]) if rows else None
+
+
+def interpretation_of(row: Any) -> Interpretation:
+    """An interpretation from its row."""
+    return Interpretation(
+        row.id, row.pack, row.clause, row.text, row.person, row.unit, row.created_at, row.withdrawn_at, row.withdraw_reason
+    )
+
+
+def interpretation_row(about: Interpretation) -> dict[str, Any]:
+    """The columns of an interpretation."""
+    return asdict(about)
 
 
 def entry_of(row: Any) -> Entry:

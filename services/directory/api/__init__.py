@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.directory.api.interpretations import InterpretationService
 from services.directory.api.organisation import (
     CalendarService,
     DelegationService,
@@ -20,6 +21,7 @@ from xiaoneng.directory.v1 import (
     calendar_service_pb2_grpc,
     delegation_service_pb2_grpc,
     identity_service_pb2_grpc,
+    interpretation_service_pb2_grpc,
     organisation_service_pb2_grpc,
     pack_service_pb2_grpc,
     person_service_pb2_grpc,
@@ -39,6 +41,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (calendar_service_pb2_grpc.add_CalendarServiceServicer_to_server, CalendarService(ports)),
         (delegation_service_pb2_grpc.add_DelegationServiceServicer_to_server, DelegationService(ports)),
         (identity_service_pb2_grpc.add_IdentityServiceServicer_to_server, IdentityService(ports)),
+        (interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server, InterpretationService(ports)),
         (organisation_service_pb2_grpc.add_OrganisationServiceServicer_to_server, OrganisationService(ports)),
         (pack_service_pb2_grpc.add_PackServiceServicer_to_server, PackService(ports)),
         (person_service_pb2_grpc.add_PersonServiceServicer_to_server, PersonService(ports)),

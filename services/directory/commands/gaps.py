@@ -204,6 +204,7 @@ def _gap_limit(tx: Tx, register: Register, shortage: Shortage) -> Limit | None:
         "holder": shortage.holder,
         "holder_unit": shortage.unit or None,
         "holder_unit_kind": unit.kind if unit else None,
+        "unit_kind": unit.kind if unit else None,
         "count": shortage.count,
         "least": register.least,
         "had_enough": shortage.since is not None,

@@ -11,7 +11,7 @@ from services.directory import store
 from services.directory.commands.change import Change, changing
 from services.directory.commands.facts import of_caller
 from services.directory.commands.gaps import settle
-from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PeriodEmpty, VersionExists
+from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PackUndated, PeriodEmpty, VersionExists
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Event, Tx
 from services.kit.errors import FieldViolation, Missing
@@ -97,7 +97,7 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 @command(audit="directory.pack.activate")
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
     """Puts a version in force, and others with it; the version of the same pack before it ends at that moment. The rules in force,
-    and those that are to be, are asked. Refuses: Missing, ActiveAlready, PeriodEmpty, PackInvalid, by rule."""
+    and those that are to be, are asked. Refuses: Missing, ActiveAlready, PackUndated, PeriodEmpty, PackInvalid, by rule."""
     since = cmd.active_from or tx.now
     first, *more = (_kept_row(tx, pack, version) for pack, version in dict.fromkeys([(cmd.pack, cmd.version), *cmd.together]))
     with changing(tx) as change:
@@ -107,10 +107,12 @@ def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
         rows = [first, *(row for row in more if not _in_force(versions, row, since))]
         named = {row.pack: load(row.source) for row in rows}
         others = [load(v.source) for v in versions if v.holds(since) and v.pack not in named]
-        _ensure_together([*others, *named.values()])
         rules = RuleSet([*others, *named.values()])
         for pack in named.values():
             rules.enforce("directory.pack.activate", _facts(tx, pack, since, versions, list(named.values())))
+            if pack.head.effective_from is None:
+                raise PackUndated(pack=pack.id)
+        _ensure_together([*others, *named.values()])
         for row in rows:
             _end_before(change, versions, row.pack, since)
             change.put(PackVersion(row.pack, row.version, row.title, row.source, since))
@@ -192,7 +194,8 @@ def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, sinc
 
 
 def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion], together: Sequence[Pack] = ()) -> dict[str, Any]:
-    others = [load(v.source).head for v in versions if v.holds(since) and v.pack != pack.id]
+    in_force = [load(v.source) for v in versions if v.holds(since) and v.pack != pack.id]
+    bases, others = [*in_force, *(one for one in together if one.id != pack.id)], [one.head for one in in_force]
     there = {pack.id, *(head.pack for head in others), *(one.id for one in together)}
     return {
         **of_caller(tx),
@@ -200,11 +203,22 @@ def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion],
         "pack_version": pack.version,
         "document_number": pack.head.document_number,
         "known_pack": any(v.pack == pack.id for v in versions),
+        "layer": pack.head.layer,
+        "tightens": pack.head.tightens,
+        "loosens": [str(clash) for clash in clashes([*bases, pack]) if clash.pack == pack.id] if pack.head.tightens else [],
+        "uncovered_days": _uncovered(tx, pack, since, versions),
         "effective_from": pack.head.effective_from,
         "active_from": since,
         "missing_of_set": [name for name in pack.head.set if name not in there],
         "superseded_in_force": [h.document_number for h in others if h.document_number in pack.head.supersedes],
     }
+
+
+def _uncovered(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion]) -> int:
+    """Days between the regulation's first day and the moment from which it is to be in force here; none where it is already."""
+    if pack.head.effective_from is None or any(v.pack == pack.id and v.active_from < since for v in versions):
+        return 0
+    return max((tx.roster.calendar().local(since).date() - pack.head.effective_from).days, 0)
 
 
 def _lasts(version: PackVersion, at: datetime) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.directory.commands.change import changing
+from services.directory.commands.facts import of_caller
 from services.directory.commands.gaps import settle
 from services.directory.domain import organisation
 from services.kit import ids
@@ -94,10 +96,11 @@ def transfer_post(tx: Tx, cmd: TransferPost) -> Post:
 
 @command(audit="directory.portfolio.create")
 def create_portfolio(tx: Tx, cmd: CreatePortfolio) -> Portfolio:
-    """Puts a leader in charge. Refuses: PeriodEmpty, PersonUnknown, UnitUnknown, PortfolioOverlaps."""
+    """Puts a leader in charge. Refuses: PeriodEmpty, PersonUnknown, UnitUnknown, PortfolioOverlaps, and by rule."""
     portfolio = replace(cmd.portfolio, id=ids.new(), valid_from=cmd.portfolio.valid_from or tx.now)
     with changing(tx) as change:
         organisation.check_portfolio(change.roster, portfolio, tx.now)
+        tx.rules().enforce("directory.portfolio.create", of_caller(tx) | _portfolio_facts(change.roster, portfolio))
         change.put(portfolio)
     return portfolio
 
@@ -112,6 +115,16 @@ def end_portfolio(tx: Tx, cmd: EndPortfolio) -> Portfolio:
         portfolio = organisation.ended(before, cmd.end_at or tx.now)
         change.put(portfolio)
     return portfolio
+
+
+def _portfolio_facts(roster: Roster, portfolio: Portfolio) -> dict[str, Any]:
+    """What rules can say of a leader who is put in charge."""
+    others = [p for p in roster.portfolios if p.field and p.field == portfolio.field and p.person != portfolio.person]
+    return {
+        "field": portfolio.field or None,
+        "field_registers": roster.registers_naming(portfolio.field) if portfolio.field else [],
+        "others_in_charge": sorted({p.person for p in others if organisation.overlap(p, portfolio)}),
+    }
 
 
 def tell_ended(tx: Tx, post: Post, successor: str = "") -> None:

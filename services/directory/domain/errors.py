@@ -194,6 +194,20 @@ class NotActive(Refused):
     text = "制度“{pack}”第{version}版没有启用"
 
 
+class PackUndated(Refused):
+    """The regulation has not been given the day from which it is in force."""
+
+    reason = "PACK_UNDATED"
+    text = "制度“{pack}”尚未确定施行日期，不能启用"
+
+
+class ClauseUnknown(Refused):
+    """No pack in force has such a clause."""
+
+    reason = "CLAUSE_UNKNOWN"
+    text = "现行制度没有条款“{clause}”"
+
+
 class RegisterUnknown(Refused):
     """No pack in force demands such a register."""
 

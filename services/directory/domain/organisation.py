@@ -104,7 +104,7 @@ def check_post(roster: Roster, post: Post, at: datetime) -> None:
     check_unit(roster, post.unit, begins)
     for other in roster.posts:
         same = (other.person, other.unit, other.kind) == (post.person, post.unit, post.kind)
-        if same and other.id != post.id and _overlap(other, post):
+        if same and other.id != post.id and overlap(other, post):
             raise PostOverlaps()
 
 
@@ -117,7 +117,7 @@ def check_portfolio(roster: Roster, portfolio: Portfolio, at: datetime) -> None:
         check_unit(roster, portfolio.unit, begins)
     for other in roster.portfolios:
         same = (other.person, other.unit, other.field) == (portfolio.person, portfolio.unit, portfolio.field)
-        if same and other.id != portfolio.id and _overlap(other, portfolio):
+        if same and other.id != portfolio.id and overlap(other, portfolio):
             raise PortfolioOverlaps()
 
 
@@ -134,7 +134,7 @@ def check_delegation(roster: Roster, delegation: Delegation, at: datetime) -> No
     if delegation.delegator == delegation.delegate:
         raise DelegationCycle()
     for other in roster.delegations:
-        if not _overlap(other, delegation) or not _share_kinds(other, delegation):
+        if not overlap(other, delegation) or not _share_kinds(other, delegation):
             continue
         if (other.delegator, other.delegate) == (delegation.delegate, delegation.delegator):
             raise DelegationCycle()
@@ -146,7 +146,7 @@ def _begins(row: Timed, at: datetime) -> datetime:
     return max(row.valid_from or at, at)
 
 
-def _overlap(one: Timed, other: Timed) -> bool:
+def overlap(one: Timed, other: Timed) -> bool:
     """Half-open periods: one that ends when the other begins does not overlap it."""
     starts_before_end = one.valid_from is None or other.valid_until is None or one.valid_from < other.valid_until
     ends_after_start = one.valid_until is None or other.valid_from is None or one.valid_until > other.valid_from

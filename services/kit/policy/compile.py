@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,20 @@ from services.kit.policy import rules as r
 from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
 from services.kit.policy.declare import DeclaredField, RecordKind, field_of, record_of
 from services.kit.policy.model import Clause, Derived, Head, Ledger, Period, Register, RegisterField, RoleDefinition, Rung, Schedule, Term
+from services.kit.policy.model import (
+    Binds,
+    Clause,
+    Derived,
+    Head,
+    Ledger,
+    Period,
+    Register,
+    RegisterField,
+    RoleDefinition,
+    Rung,
+    Schedule,
+    Term,
+)
 from services.kit.policy.pack import Pack
 from services.kit.policy.predicates import compile_predicate
 from services.kit.policy.source import Path_, Problem, Source
@@ -313,7 +328,7 @@ class Compiler:
             label=common["label"],
             fields=fields,
             per=rule["per"],
-            unit_kinds=tuple(rule.get("unit_kinds", ())),
+            unit_kinds=tuple(rule.get("unit_kinds", self.head.binds.unit_kinds if self.head.binds and rule["per"] == "unit" else ())),
             each=tuple(labels),
             labels=labels,
             where=rule.get("where", ""),
@@ -329,7 +344,7 @@ class Compiler:
             gap_citation=self.cite(rule.get("gap_clause", rule["clause"])),
             approval_citation=self.cite(rule.get("approval_clause", rule["clause"])),
             term=Term(term.get("from", ""), term.get("until", "")) if term is not None else None,
-            period=Period(period["column"], period["times"], self.head.effective_from) if period is not None else None,
+            period=Period(period["column"], period["times"], self.head.effective_from or date.max) if period is not None else None,
             read_by=tuple(rule.get("read_by", ())),
             **{key: rule[key] for key in ("holders", "outside", "expired", "incomplete", "not_reader", "shared") if key in rule},
         )
@@ -379,6 +394,11 @@ _COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
 }
 
 
+def binds(written: Data) -> Binds:
+    """Whom a pack binds."""
+    return Binds(written["clause"], names(written.get("unit_kinds")), names(written.get("units")))
+
+
 def column(name: str, entry: Data) -> RegisterField:
     """A column of a register."""
     derived = entry.get("from")
@@ -423,5 +443,6 @@ def head(data: Data) -> Head:
         owner=data.get("owner", {}),
         tightens=data.get("tightens", ""),
         binds_children=data.get("binds_children", False),
+        binds=binds(data["binds"]) if "binds" in data else None,
         set=tuple(data.get("set", ())),
     )

@@ -322,6 +322,15 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Binds:
+    """Whom a pack binds: only units of these kinds, only these units; nothing of it applies to anybody else."""
+
+    clause: str = ""
+    unit_kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What a pack says about itself."""
 
@@ -330,12 +339,13 @@ class Head:
     title: str
     issuer: str
     document_number: str
-    effective_from: date
+    effective_from: date | None  # without one it is to be given a date before it can be put in force
     effective_to: date | None
     supersedes: tuple[str, ...]
     layer: Literal["defaults", "regulation", "campaign", "instruction"]
     owner: Mapping[str, str]
     tightens: str = ""
     binds_children: bool = False
+    binds: Binds | None = None
     # Packs that are issued together and put in force as a whole, this one among them; empty: it stands alone.
     set: tuple[str, ...] = ()

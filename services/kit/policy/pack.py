@@ -46,7 +46,8 @@ class Pack:
 
     def in_force(self, day: date) -> bool:
         """Says whether the regulation is in force on this day (both ends included)."""
-        return self.head.effective_from <= day and (self.head.effective_to is None or day <= self.head.effective_to)
+        begun = self.head.effective_from is not None and self.head.effective_from <= day
+        return begun and (self.head.effective_to is None or day <= self.head.effective_to)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id."""

@@ -39,6 +39,9 @@ from services.kit.worktime import Calendar
 R = TypeVar("R", bound=r.Rule)
 V = TypeVar("V")
 
+UNIT_KIND = "unit_kind"
+"""The fact that says of which kind the unit is whose duty is asked about."""
+
 
 class UnknownClause(LookupError):
     """A clause that no pack of the tenant has."""
@@ -50,7 +53,8 @@ class UnknownText(LookupError):
 
 def precedence(pack: Pack) -> tuple[int, int, str]:
     """The order in which packs are asked: the most particular, the latest first."""
-    return (-LAYERS.index(pack.head.layer), -pack.head.effective_from.toordinal(), pack.id)
+    since = pack.head.effective_from
+    return (-LAYERS.index(pack.head.layer), -since.toordinal() if since is not None else 0, pack.id)
 
 
 class RuleSet:
@@ -59,7 +63,12 @@ class RuleSet:
     def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs: tuple[Pack, ...] = tuple(sorted(packs, key=precedence))
         self._pack_of: dict[str, Pack] = {pack.id: pack for pack in self.packs}
-        replaced = {key for pack in self.packs for rule in pack.rules for key in _replaced(pack, rule)}
+        replaced = {key for pack in self.packs if not pack.head.binds for rule in pack.rules for key in _replaced(pack, rule)}
+        self._yields: dict[str, list[r.Rule]] = defaultdict(list)  # to a rule of a pack that binds some only
+        for pack in self.packs:
+            for rule in pack.rules if pack.head.binds else ():
+                for key in _replaced(pack, rule):
+                    self._yields[key].append(rule)
         self._by_key: dict[str, r.Rule] = {}
         self._by_point: dict[tuple[type, str], list[Any]] = defaultdict(list)
         self._by_type: dict[type, list[Any]] = defaultdict(list)
@@ -77,7 +86,20 @@ class RuleSet:
                 self._by_point[class_, point].append(rule)
 
     def _matching(self, kind: type[R], on: str, facts: Facts) -> list[R]:
-        return [rule for rule in self._by_point.get((kind, on), ()) if rule.applies(facts)]
+        return [rule for rule in self._by_point.get((kind, on), ()) if self._applies(rule, facts)]
+
+    def _applies(self, rule: r.Rule, facts: Facts) -> bool:
+        """Whether a rule is asked: its pack binds the unit that is meant, its `when` holds, and no tighter one stands in its place."""
+        if not self._bound(rule, facts) or not rule.applies(facts):
+            return False
+        return not any(self._bound(other, facts) and other.applies(facts) for other in self._yields.get(rule.key, ()))
+
+    def _bound(self, rule: r.Rule, facts: Facts) -> bool:
+        binds = self._pack_of[rule.citation.pack].head.binds
+        if binds is None:
+            return True
+        kind, unit = facts.get(UNIT_KIND), facts.get("unit") or facts.get("initiating_unit")
+        return (not binds.unit_kinds or not kind or kind in binds.unit_kinds) and (not binds.units or unit in binds.units)
 
     # -- what services ask ---------------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class _Examiner:
 
     def head(self) -> None:
         head = self.pack.head
-        if head.effective_to is not None and head.effective_to < head.effective_from:
+        if head.effective_to is not None and head.effective_from is not None and head.effective_to < head.effective_from:
             self.say(("effective_to",), "the pack ends before it begins", "effective_to is the last day on which it holds")
         if head.layer == "campaign" and head.effective_to is None:
             self.say(("layer",), "a campaign has an end", "add effective_to")
@@ -81,6 +81,10 @@ class _Examiner:
             )
         if head.set and head.pack not in head.set:
             self.say(("set",), f"{head.pack} does not stand in its own set", "a set names all packs that are issued together, this one too")
+        if head.binds is not None:
+            for kind in head.binds.unit_kinds:
+                self.known(("binds", "unit_kinds"), "kind of unit", kind, self.pack.unit_kinds)
+            self.known(("binds", "clause"), "clause", head.binds.clause, self.pack.clauses)
         if "role" in head.owner:
             self.role(("owner", "role"), head.owner["role"])
         for kind in ("unit_kind",):

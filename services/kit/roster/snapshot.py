@@ -169,6 +169,10 @@ class Roster:
         """The entries of a shared register by id; with `at` only those that count then."""
         return [entry for entry in self._entries.get(register, ()) if at is None or in_force(entry, at)]
 
+    def registers_naming(self, word: str) -> list[str]:
+        """The shared registers in which some column of an entry reads like this."""
+        return sorted(name for name, entries in self._entries.items() if any(word in entry.columns.values() for entry in entries))
+
     def entry(self, register: str, entry: str, at: datetime | None = None) -> RosterEntry | None:
         """An entry of a shared register by its id."""
         return next((found for found in self.entries(register, at) if found.id == entry), None)

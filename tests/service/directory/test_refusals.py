@@ -80,6 +80,10 @@ class Scene:
         unit, head = self.section_with_head()
         return str(self.directory.client(head).CreateRegistration(registration=self.entry(unit, head)).name)
 
+    def interpretation(self) -> str:
+        about = {"pack": "packs/trial", "clause": "trial/1.1", "text": "指在编人员"}
+        return str(self.admin.CreateInterpretation(interpretation=about).name)
+
     def river(self) -> str:
         """An entry that counts at once and is everybody's to end; the river has one only."""
         for old in self.admin.ListRegistrations(register="registers/rivers", holder="east").registrations:
@@ -145,6 +149,10 @@ REQUESTS: dict[str, Valid] = {
     "ActivatePack": lambda s: {"name": s.pack()},
     "RepealPack": lambda s: {"name": s.active_pack()},
     "ListRegisters": lambda s: {},
+    "CreateInterpretation": lambda s: {"interpretation": {"pack": "packs/trial", "clause": "trial/1.1", "text": "指在编人员"}},
+    "WithdrawInterpretation": lambda s: {"name": s.interpretation(), "reason": "另行解释"},
+    "GetInterpretation": lambda s: {"name": s.interpretation()},
+    "ListInterpretations": lambda s: {},
     "CreateRegistration": lambda s: {
         "registration": {"register": "registers/rivers", "holder": "west", "fields": [{"name": "person", "value": "wang"}]}
     },

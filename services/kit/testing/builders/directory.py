@@ -278,6 +278,21 @@ def get_roster(desk: Desk) -> Act:
     return Act(INSTALLATION, {"tenant": desk.tenant})
 
 
+def _interpretation(desk: Desk) -> Any:
+    pack = desk.do("admin", "ListPacks", active_only=True).packs[0].name.split("/")[1]
+    about = {"pack": f"packs/{pack}", "text": "所称“及时”，以本单位公布的时限为准"}
+    return desk.do("admin", "CreateInterpretation", interpretation=about)
+
+
+def create_interpretation(desk: Desk) -> Act:
+    made = _interpretation(desk)
+    return Act("admin", {"interpretation": {"pack": made.pack, "text": made.text}})
+
+
+def withdraw_interpretation(desk: Desk) -> Act:
+    return Act("admin", {"name": _interpretation(desk).name, "reason": "另行解释"})
+
+
 BUILDERS: dict[str, Builder] = {
     "directory.CalendarService.ClearDay": clear_day,
     "directory.CalendarService.ListDays": list_days,
@@ -286,6 +301,9 @@ BUILDERS: dict[str, Builder] = {
     "directory.DelegationService.GetDelegation": _of_name("section_head", _delegation),
     "directory.DelegationService.RevokeDelegation": revoke_delegation,
     "directory.IdentityService.ResolveSubject": resolve_subject,
+    "directory.InterpretationService.CreateInterpretation": create_interpretation,
+    "directory.InterpretationService.GetInterpretation": _of_name("section_staff", _interpretation),
+    "directory.InterpretationService.WithdrawInterpretation": withdraw_interpretation,
     "directory.OrganisationService.ExportOrganisation": export_organisation,
     "directory.OrganisationService.ImportOrganisation": import_organisation,
     "directory.PackService.ActivatePack": activate_pack,
