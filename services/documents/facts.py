@@ -60,6 +60,7 @@ DOCUMENT = (
     Fact("feedback_deadline", INSTANT, "limit of feedback set by the proposer"),
     Fact("stated_limit", INSTANT, "the completion deadline, or else the feedback deadline; absent: none is stated"),
     Fact("remark", TEXT, "remark that the proposal carries"),
+    Fact("unit_kind", TEXT, "kind of the unit that acts, or without a step of the one that drafted or registered it"),
     Fact("local_time", TEXT, "hour of the act in the tenant's zone, HH:MM"),
 )
 

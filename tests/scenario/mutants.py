@@ -31,8 +31,24 @@ _NUMBERS = (
     "clock_hours_before",
 )
 _SOFTER = {"refuse": "finding", "return": "finding"}
-_SWITCHES = ("closes", "serial", "delegable")
-_DROPPED = ("distinct_from", "merges_with", "blocks", "decides", "verdicts", "remark", "lead", "where")
+_SWITCHES = ("closes", "serial", "delegable", "expected", "required")
+_DROPPED = (
+    "distinct_from",
+    "merges_with",
+    "blocks",
+    "decides",
+    "verdicts",
+    "remark",
+    "lead",
+    "where",
+    "holds",
+    "listed",
+    "from",
+    "term",
+    "holders",
+    "period",
+    "read_by",
+)
 _ROLES = ("role", "to", "signers", "approvers", "approved_by", "maintained_by")
 _IN_ORDER = ("signers", "approvers", "approved_by")
 _INSIDE = ("require", "else", "share", "budget", "times", "gap_after", "step", "at")
@@ -79,6 +95,9 @@ def _changes(data: Data, clause: str) -> Iterator[tuple[str, Data]]:
             yield from _parts(data, path, rule["id"], only=own)
         if rule["kind"] == "procedure":
             yield from _route(data, index, clause)
+        if rule["kind"] == "register" and main:
+            for column in rule["fields"]:
+                yield from _parts(data, (*path, "fields", column), f"{rule['id']}.{column}")
         for key, parts in (("gap_clause", _GAP), ("approval_clause", _APPROVAL)):
             if rule.get(key) == clause:
                 yield from _parts(data, path, rule["id"], only=parts)
@@ -87,6 +106,8 @@ def _changes(data: Data, clause: str) -> Iterator[tuple[str, Data]]:
                 yield from _parts(data, (*path, "ladder", rung), f"{rule['id']} rung {rung + 1}")
     yield from _ladders(data, clause)
     yield from _chains(data, clause)
+    if data.get("binds", {}).get("clause") == clause:
+        yield "it binds everybody", _without(data, ("binds",))
 
 
 def _own(part: Mapping[str, Any], clause: str) -> tuple[str, ...] | None:

@@ -177,7 +177,7 @@ def _column(name: str, value: str) -> register_service_pb2.RegistrationField:
 
 def to_holder_name(holder: str, unit: str) -> str:
     """To what an entry belongs, as it travels."""
-    return named("units", unit) if unit else holder
+    return named("units", unit) if unit and "/" not in holder else holder
 
 
 def to_gap(gap: Gap, at: datetime) -> register_service_pb2.Gap:

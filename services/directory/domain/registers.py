@@ -156,6 +156,9 @@ def has_left(entry: Entry, register: Register, roster: Roster, at: datetime) -> 
 
 
 def _unit_of(register: Register, holder: str, roster: Roster, at: datetime) -> str:
+    if register.per == "person":  # what belongs to a person is kept by that person's unit
+        member = roster.member(holder.removeprefix(PERSON), at)
+        return member.unit if member is not None else ""
     if register.per != "unit":
         return ""
     unit = roster.unit(holder)

@@ -12,7 +12,6 @@ from services.kit.errors import Citation
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
 from services.kit.policy.declare import DeclaredField, RecordKind, field_of, record_of
-from services.kit.policy.model import Clause, Derived, Head, Ledger, Period, Register, RegisterField, RoleDefinition, Rung, Schedule, Term
 from services.kit.policy.model import (
     Binds,
     Clause,
