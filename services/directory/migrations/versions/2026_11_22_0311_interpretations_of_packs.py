@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_22_0311"
-down_revision = "2026_11_22_0251"
+down_revision = "2026_11_22_0316"
 branch_labels = None
 depends_on = None
 
