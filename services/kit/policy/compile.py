@@ -306,7 +306,9 @@ class Compiler:
         return r.ScheduleRule(**common, answer=answer)
 
     def notice(self, rule: Data, path: Path_) -> r.Rule:
-        return r.NoticeRule(**self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ())))
+        return r.NoticeRule(
+            **self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ())), of=rule.get("of", "")
+        )
 
     def ledger(self, rule: Data, path: Path_) -> r.Rule:
         common = self.common(rule)

@@ -25,6 +25,7 @@ from services.kit.policy.catalogue import BOOL, DATE, INSTANT, INT, PERSON, TEXT
 
 FIELDS, RECORDS = "fields", "records"
 CODES = ("code", "codes")
+PEOPLE = ("person", "unit", "persons", "units")  # ids, which a text shows by name
 _SIMPLE: Mapping[str, Type] = {
     "bool": BOOL,
     "int": INT,

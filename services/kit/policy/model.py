@@ -141,13 +141,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Somebody is told that something happened; `text` is filled."""
+    """Somebody is told that something happened; `text` is filled; `of` is the fact with the unit whose roles are meant."""
 
     rule: str
     citation: Citation
     to: tuple[str, ...]
     text: str
     channels: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,23 @@ class Predicate:
         pairs = _pairs(self.source["subset"]) if "subset" in self.source else ()
         return tuple(str(item) for name, written in pairs for item in facts.get(name) or () if item not in _values(written)(facts))
 
+    def unstated(self, facts: Facts) -> tuple[tuple[str, str], ...]:
+        """Of demands that something is there, or has a value: the facts that are not so; of a list that lacks a value with that value."""
+        return tuple(dict.fromkeys(_unstated(self.source, facts)))
+
+
+def _unstated(source: Mapping[str, Any], facts: Facts) -> Iterator[tuple[str, str]]:
+    for key, operand in source.items():
+        if key == "present":
+            yield from ((name, "") for name in _names(operand) if not is_there(facts.get(name)))
+        elif key == "equals":
+            yield from ((name, "") for name, written in _pairs(operand) if facts.get(name) != _value(written)(facts))
+        elif key == "has":
+            yield from ((name, value) for name, value in _pairs(operand) if isinstance(value, str) and value not in (facts.get(name) or ()))
+        elif key == "all":
+            for branch in operand:
+                yield from _unstated(branch, facts)
+
 
 def compile_predicate(source: Any) -> Predicate:
     """Compiles a `require`. Raises ValueError, in words, for what is none."""

@@ -98,7 +98,10 @@ class CheckRule(Guard):
         if self.require.holds(facts, calendar):
             return None
         lacking = self.require.lacking(facts)
-        return {"missing": named(facts, lacking)} if lacking else {}
+        if lacking:
+            return {"missing": named(facts, lacking)}
+        unstated = self.require.unstated(facts)
+        return {"unstated": unstated} if unstated else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,9 +256,10 @@ class NoticeRule(Rule):
     to: tuple[str, ...]
     text: str
     channels: tuple[str, ...] = ()
+    of: str = ""
 
     def answer(self, text: str) -> Notice:
-        return Notice(self.id, self.citation, self.to, text, self.channels)
+        return Notice(self.id, self.citation, self.to, text, self.channels, self.of)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from services.kit.errors import Citation, Finding, RuleRefusal
 from services.kit.policy import rules as r
-from services.kit.policy.conditions import Facts
-from services.kit.policy.declare import DeclaredField, RecordKind
+from services.kit.policy.conditions import Facts, many
+from services.kit.policy.declare import PEOPLE, DeclaredField, RecordKind
 from services.kit.policy.model import (
     LAYERS,
     Approval,
@@ -32,7 +33,7 @@ from services.kit.policy.model import (
     Signer,
     Visibility,
 )
-from services.kit.policy.pack import Pack, fill, shown
+from services.kit.policy.pack import Pack, fill, placeholders, shown
 from services.kit.procedure.template import Procedure
 from services.kit.worktime import Calendar
 
@@ -287,13 +288,39 @@ class RuleSet:
 
     def _finding(self, rule: r.Guard, facts: Facts, details: Mapping[str, Any]) -> Finding:
         reason = rule.refusal.reason
-        text = self._text(rule, reason, {**facts, **details})
+        if "unstated" in details:
+            words = [self._word(name, value) for name, value in details["unstated"]]
+            details = {"missing": "、".join(dict.fromkeys(word for word in words if word))}
+        text = self._text(rule, reason, facts, details)
         told = {name: shown(value) for name, value in details.items()}
         return Finding(rule.id, rule.refusal.effect, reason, text, rule.citation, rule.refusal.field, rule.hard, told)
 
-    def _text(self, rule: r.Rule, reason: str, facts: Facts) -> str:
+    def _word(self, fact: str, value: str) -> str:
+        """What people call something that a pack declares, or one value of it; nothing for other facts."""
+        if value:
+            return self._pack_word(value)
+        part, _, rest = fact.partition(".")
+        name, _, inner = rest.partition(".")
+        if part == "fields":
+            return self.fields[name].label
+        if part == "records":
+            kind = self.records[name]
+            return kind.fields[inner].label if inner in kind.fields else kind.label
+        return ""
+
+    def _pack_word(self, value: str) -> str:
+        return next((label for pack in self.packs if (label := pack.label(value)) is not None), value)
+
+    def _text(self, rule: r.Rule, reason: str, facts: Facts, details: Mapping[str, Any] = MappingProxyType({})) -> str:
         own = self._pack_of[rule.citation.pack]
-        return fill(own.texts[reason] if reason in own.texts else self.text(reason), facts, own)
+        text = own.texts[reason] if reason in own.texts else self.text(reason)
+        values = {**facts, **details}
+        for name in placeholders(text):
+            entry = self.fields.get(name.removeprefix("fields.")) if name.startswith("fields.") else None
+            if entry is not None and entry.word in PEOPLE and values.get(name):
+                ids = values[name] if many(values[name]) else (values[name],)
+                values[name] = r.named(facts, tuple(ids))
+        return fill(text, values, own)
 
 
 def _replaced(pack: Pack, rule: r.Rule) -> list[str]:

@@ -166,7 +166,7 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
         {"parties": BOOL},
     ),
     "schedule": ({"times": TIMES, "do": TEXT}, {"to": listed(NAME, 1), "text": REASON, "settings": {"type": "object"}}),
-    "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1)}),
+    "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1), "of": FACT}),
     "ledger": (
         {"on": one_or_more(TEXT), "name": NAME, "closed_by": NAME},
         {"fields": listed(FACT, 1), "close_fields": listed(FACT, 1)},

@@ -299,6 +299,8 @@ class _Examiner:
             if name not in offered:
                 known = ", ".join(sorted((*extra, *offered))[:12]) or "none"
                 self.say(("texts", reason), f"{reason}: nothing fills {{{name}}} where it is used", f"there are {known}")
+            elif name.startswith(f"{FIELDS}."):
+                continue  # shown by name
             elif (offered[name].type.of is None) and offered[name].type.name in ("person", "unit"):
                 self.say(("texts", reason), f"{reason}: {{{name}}} would show an id", "use a fact that is a text")
 
@@ -424,6 +426,8 @@ class _Examiner:
 
     def _notice(self, rule: Data, path: Path_, offered: Facts) -> None:
         self.text((*path, "text"), rule["text"], offered)
+        if "of" in rule and self.fact((*path, "of"), rule["of"], offered):
+            self.typed((*path, "of"), offered[rule["of"]], ("unit",))
 
     def _ground(self, rule: Data, path: Path_, offered: Facts) -> None:
         if "text" in rule:
