@@ -269,7 +269,7 @@ def document(
         difficult=found.difficult,
         pre_forwarded=found.pre_forwarded,
         contains_request=found.contains_request,
-        state=STATE[found.state],
+        state=types_pb2.DOCUMENT_STATE_RETURN_PENDING if found.returning else STATE[found.state],
         ledger_state=LEDGER[found.ledger] if found.ledger is not Ledger.NONE else types_pb2.LEDGER_STATE_UNSPECIFIED,
         proposal=proposal(found.proposal) if found.proposal.submitted_at else None,
         close_time=moment(found.closed_at),
@@ -282,6 +282,8 @@ def document(
         stated_limit=moment(found.stated_limit),
         reply_time=moment(found.replied_at),
         fields=struct(found.fields) if found.fields else None,
+        resubmits=f"documents/{found.resubmits}" if found.resubmits else "",
+        first_register_time=moment(found.first_at),
     )
 
 

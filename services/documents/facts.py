@@ -61,6 +61,9 @@ DOCUMENT = (
     Fact("stated_limit", INSTANT, "the completion deadline, or else the feedback deadline; absent: none is stated"),
     Fact("remark", TEXT, "remark that the proposal carries"),
     Fact("unit_kind", TEXT, "kind of the unit that acts, or without a step of the one that drafted or registered it"),
+    Fact("body", TEXT, "text of its body"),
+    Fact("resubmits", BOOL, "it is handed in again after a return"),
+    Fact("moment", INSTANT, "when the act is done"),
     Fact("local_time", TEXT, "hour of the act in the tenant's zone, HH:MM"),
 )
 
@@ -106,6 +109,9 @@ READER = (
     Fact("readers_open", BOOL, "the route has reached its reading copies"),
 )
 
+# What is looked up when a document is registered.
+ARRIVAL = (Fact("same_text", list_of(TEXT), "registration numbers of other documents of the same sender with the same text"),)
+
 # What can be said about a record that is being made. What packs declare themselves (`fields.…`, `records.…`) is offered everywhere.
 RECORD = (
     Fact("record_kind", TEXT, "which of the kinds of record that packs declare"),
@@ -129,6 +135,7 @@ _D = tuple(fact.name for fact in DOCUMENT)
 _DS = _D + tuple(fact.name for fact in STEP)
 _DSH = _DS + tuple(fact.name for fact in HANDLING)
 _DSR = _DS + tuple(fact.name for fact in READER)
+_DA = _D + tuple(fact.name for fact in ARRIVAL)
 _DR = _D + tuple(fact.name for fact in RECORD)
 _DSN = _DS + tuple(fact.name for fact in NUMBER)
 _TRANSMISSION = tuple(fact.name for fact in TRANSMISSION)
@@ -144,7 +151,9 @@ OPERATIONS = (
     Operation("documents.incoming.route", "收文应走的流程", facts=_D),
     Operation("documents.outgoing.route", "发文应走的流程", facts=_D),
     Operation("documents.submission.route", "呈批件应走的流程", facts=_D),
-    Operation("documents.incoming.register", "收文登记", facts=_D, fields=_REGISTER_FIELDS),
+    Operation("documents.return.route", "退文应走的流程: by whose consent", facts=_D),
+    Operation("documents.document.return", "退文", facts=(*_D, "reason"), fields=("reason",)),
+    Operation("documents.incoming.register", "收文登记", facts=_DA, fields=_REGISTER_FIELDS),
     Operation("documents.incoming.classify", "收文分类", facts=_D, fields=("document_class", "urgency")),
     Operation("documents.incoming.preforward", "先转办", facts=_D, fields=("lead_unit",)),
     Operation("documents.document.mark", "标注重要、难点", facts=_DS, fields=("important", "difficult")),
@@ -193,6 +202,8 @@ EVENTS = (
     EventKind("documents.difficulty.marked", "已列为难点问题: replaces the clock of the reply", facts=_DS),
     EventKind("documents.document.replied", "已答复来文单位: ends the clock of the reply", facts=_DS),
     EventKind("documents.document.interim_replied", "已先行回复说明", facts=_DS),
+    EventKind("documents.draft.submitted", "拟稿已提交", facts=_D),
+    EventKind("documents.document.returned", "已退文", facts=_D),
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
     EventKind("documents.record.added", "事项已登记", facts=_DR),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
@@ -235,7 +246,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *RECORD, *NUMBER, *TRANSMISSION),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *NUMBER, *TRANSMISSION),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,

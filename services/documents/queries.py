@@ -57,6 +57,7 @@ def allowed(case: Case) -> list[str]:
     alive = document.state in (State.REGISTERED, State.RUNNING)
     if document.kind is Kind.INCOMING and alive and register.CLASSIFY in held:
         found += ["ClassifyDocument", "MarkDocument"]
+        found += [] if document.returning else ["ReturnDocument"]
         found += [] if document.pre_forwarded else ["PreforwardDocument"]
         found += ["AddReaders"] if document.state is State.RUNNING else []
     if correct.CORRECT in held and document.state in (State.REGISTERED, State.RUNNING, State.CLOSED):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from services.documents import convert, export, queries, store
-from services.documents.commands import correct, draft, issue, register
+from services.documents.commands import correct, draft, issue, register, send_home
 from services.documents.commands.case import peek_many
 from services.documents.domain.listing import Order, Wish
 from services.kit import pages
@@ -59,6 +59,9 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
 
     def CorrectDocument(self, request: Any, context: grpc.ServicerContext) -> types_pb2.Document:
         return self._run(correct.correct_document, correct.CorrectDocument, request, context)
+
+    def ReturnDocument(self, request: Any, context: grpc.ServicerContext) -> types_pb2.Document:
+        return self._run(send_home.return_document, send_home.ReturnDocument, request, context)
 
     def VoidDocument(self, request: Any, context: grpc.ServicerContext) -> types_pb2.Document:
         return self._run(correct.void_document, correct.VoidDocument, request, context)

@@ -11,7 +11,7 @@ from services.documents import store
 from services.documents.commands import effects
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, check_proposal, check_units, document_id, part_id
-from services.documents.commands.register import visible_case
+from services.documents.commands.register import take_in, visible_case
 from services.documents.domain.document import Proposal, State
 from services.documents.domain.errors import NobodyHoldsRole, NotYourStep, WrongMethod
 from services.documents.store import visibility
@@ -240,7 +240,9 @@ def _decide(case: Case, step: Step, actor: Actor, cmd: CompleteStep) -> Acted:
         _check_readers(case, cmd.readers, "documents.readers.name")
     outcome = Outcome(cmd.verdict, cmd.opinion, cmd.differing, cmd.objection, facts, cmd.forward_to)
     changes = complete(case, step, outcome, actor)
-    if changes.ended:
+    if changes.ended and case.document.returning:
+        take_in(case)
+    elif changes.ended:
         effects.end(case, State.ENDED, cmd.opinion)
     effects.save(case)
     return Acted(case, case.step(step.id))
@@ -351,6 +353,8 @@ def allowed(case: Case, step: Step) -> list[str]:
     found = [OWN_METHOD.get(template.act, "CompleteStep")]
     if template.act == "propose":
         found.append("SaveProposal")
+    if template.act in ("propose", "review", "check"):
+        found.append("RequestMaterial")
     if template.act == "handle":
         found += ["RecordDispatch", "RequestMaterial", "RequestExtension"]
         found += [] if step.id in case.started else ["StartHandling"]

@@ -108,9 +108,16 @@ class Case:
         facts = self.offered(operation, self.facts(step, **extra))
         calendar = self.tx.roster.calendar()
         found = self.rules.enforce(operation, facts, calendar)
-        for finding in found:
-            self.findings.append(_finding_row(finding, self.tx.now))
+        self.keep(found)
         return found
+
+    def found(self, operation: str, **extra: Any) -> list[Finding]:
+        """What the rules have against an act, whatever it leads to; nothing is kept."""
+        return self.rules.check(operation, self.offered(operation, self.facts(**extra)), self.tx.roster.calendar())
+
+    def keep(self, found: Iterable[Finding]) -> None:
+        """Keeps with the document what the rules have found."""
+        self.findings += [_finding_row(finding, self.tx.now) for finding in found]
 
     def routed(self) -> Procedure | None:
         """The procedure that the rules give this document now; remembers which pack it is from."""

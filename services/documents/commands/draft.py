@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import act, attach, declared, effects, register
+from services.documents.commands import act, attach, declared, effects, limits, register
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
@@ -121,6 +121,7 @@ def submit_draft(tx: Tx, cmd: SubmitDraft) -> Case:
             document=document.name, kind=convert.KIND[document.kind], procedure=case.route.procedure.id, unit=document.initiating_unit
         )
         effects.emit(case, "documents.document.submitted.v1", data, unit=document.initiating_unit)
+        limits.occurred(case, "documents.draft.submitted")
     else:
         case.enforce("documents.draft.submit", _drafting(case))
     step = _drafting(case)
@@ -145,6 +146,7 @@ def delete_draft(tx: Tx, cmd: DeleteDraft) -> Case:
     if case.document.initiator != cmd.caller.person:
         raise Missing()
     case.document.ensure_draft_of(cmd.caller.person)
+    limits.cancel_all(case, "draft deleted")
     for table in (store.attachments, store.access, store.records, store.search_terms, store.search_texts, store.text_jobs):
         tx.delete(table, {"document": case.document.id})
     tx.delete(store.documents, {"id": case.document.id})

@@ -17,6 +17,7 @@ from xiaoneng.documents.v1 import events_pb2
 from xiaoneng.kit.v1 import work_pb2
 
 READ, HANDLE = "read", "handle"
+RETURNED = "documents.document.returned"
 
 
 def apply(case: Case, changes: Changes) -> None:
@@ -43,7 +44,7 @@ def apply(case: Case, changes: Changes) -> None:
         save_step(case, step)
     if changes.closed:
         _closed(case)
-    elif changes.ended:
+    elif changes.ended and not case.document.returning:
         limits.cancel(case, case.document.name, "route ended")
 
 
@@ -176,7 +177,7 @@ def notify(case: Case, event: str, step: Step | None = None, **known: Any) -> No
         persons: list[str] = []
         for name in notice.to:
             role = case.rules.role(name)
-            unit = step.unit if step is not None else case.document.initiating_unit
+            unit = facts.get(notice.of) if notice.of else step.unit if step is not None else case.document.initiating_unit
             held = case.tx.roster.holders(role, case.tx.now, unit=unit or None, initiator=case.document.initiator, facts=facts)
             persons += [holder.person for holder in held]
         work.told(case.tx, case.document.name, persons, notice.text, notice.citation)
@@ -284,8 +285,19 @@ def _objection(case: Case, objection: Objection) -> None:
     emit(case, "documents.objection.changed.v1", data)
 
 
+def returned(case: Case) -> None:
+    """退文: it goes back to its sender with all grounds."""
+    document = case.document
+    end(case, State.RETURNED, document.end_reason)
+    document.returning = False
+    notify(case, RETURNED)
+
+
 def _closed(case: Case) -> None:
     document = case.document
+    if document.returning:
+        returned(case)
+        return
     document.close(case.tx.now)
     limits.finish(case, document.name)
     data = events_pb2.DocumentClosed(

@@ -23,6 +23,8 @@ from services.kit.procedure.steps import Outcome, Step
 from xiaoneng.documents.v1 import events_pb2
 
 STARTED = "documents.handling.started"
+# Who handles a document, and who prepares what is decided about it, may ask others for material and for their opinion.
+CONSULTING = ("handle", "propose", "review", "check")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,7 @@ class RequestMaterial(Command):
 @command(audit="documents.material.request", first=first)
 def request_material(tx: Tx, cmd: RequestMaterial) -> Case:
     """Asks other units for material. Refuses UnknownUnit, what the rules refuse (a request without its due moment)."""
-    case, step, actor = mine(tx, cmd.name, "handle")
+    case, step, actor = mine(tx, cmd.name, *CONSULTING)
     check_units(tx, cmd.units, "units")
     facts = _facts(case, step, material_due=cmd.due_time)
     case.enforce("documents.material.request", step, **facts)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.documents import convert
-from services.documents.commands import attach, declared, effects, limits, numbers
-from services.documents.commands.case import ROUTES, Case, first, load
-from services.documents.commands.names import check_code, check_units, document_id, unit_of
+from services.documents.commands import attach, declared, effects, limits, numbers, returning
+from services.documents.commands.case import ROUTES, Case, first, load, peek
+from services.documents.commands.names import check_code, check_units, document_id, own_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
-from services.documents.domain.errors import Duplicate, NoRoute
+from services.documents.domain.errors import Duplicate, NoRoute, NotReturned
 from services.documents.domain.numbering import INCOMING
 from services.documents.store import reads, visibility
 from services.kit import ids
@@ -26,6 +27,7 @@ from xiaoneng.documents.v1 import events_pb2
 REGISTER = "documents:document:register"
 CLASSIFY = "documents:document:classify"
 LEDGER = "documents.incoming.classified"
+ARRIVAL = "documents.incoming.register"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class RegisterDocument(Command):
     fields: Mapping[str, Any] | None = None
     # Of what another office delivered: the id that its files know already.
     arrival: str = ""
+    resubmits: str = ""
 
 
 @command(audit="documents.document.register")
@@ -62,7 +65,9 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
     case = Case(tx, _registered(tx, cmd), new=True)
     check_words(case)
     declared.state(case, cmd.fields)
-    returned = [f for f in case.enforce("documents.incoming.register") if f.effect == "return"]
+    _mark_text(case, cmd)
+    _follow(case, cmd.resubmits)
+    grounds = [f for f in case.enforce(ARRIVAL, same_text=same_text(case)) if f.effect == "return"]
     document = case.document
     taken = numbers.take(tx, INCOMING, document.id)
     document.registration_number, document.registered_at = taken.number.text, tx.now
@@ -82,14 +87,47 @@ def register_document(tx: Tx, cmd: RegisterDocument) -> Case:
     )
     effects.emit(case, "documents.document.registered.v1", data, unit=document.initiating_unit)
     effects.notify(case, "documents.incoming.registered")
-    if returned:
-        effects.end(case, State.RETURNED, "；".join(f"{f.text}（{f.citation}）" for f in returned))
-    else:
-        limits.registered(case)
-        if case.routed() is not None:
-            open_route(case)
+    if not grounds:
+        take_in(case)
+    elif returning.route(case) is None:
+        document.end_reason = returning.told(grounds)
+        effects.returned(case)
+    # Otherwise it lies with the registry, which proposes its return: somebody has to consent.
     effects.save(case)
     return case
+
+
+def take_in(case: Case) -> None:
+    """It is accepted: its limits start, and its route opens where the rules know one by now."""
+    if case.document.returning:
+        case.document.stay(case.tx.now)
+    limits.registered(case)
+    if case.routed() is not None:
+        open_route(case)
+
+
+def same_text(case: Case) -> list[str]:
+    """Other documents of the sender with the same text."""
+    mine = case.document.registration_number
+    return [number for number in reads.same_text(case.tx, case.document.sender, case.document.text_hash) if number != mine]
+
+
+def _mark_text(case: Case, cmd: RegisterDocument) -> None:
+    """By what two documents with the same text are known: the text, or else the files."""
+    body = "".join(cmd.body.split()) or "".join(reads.hashes_of(case.tx, [own_id(name) for name in cmd.attachments]))
+    case.document.text_hash = hashlib.sha256(body.encode()).hexdigest() if body else ""
+
+
+def _follow(case: Case, name: str) -> None:
+    """It corrects one that was returned: the matter began when that one was handed in first. Refuses: Missing, NotReturned."""
+    if not name:
+        return
+    visibility.ensure(case.tx, document_id(name))
+    earlier = peek(case.tx, document_id(name)).document
+    if earlier.state is not State.RETURNED:
+        raise NotReturned()
+    case.document.resubmits = earlier.id
+    case.document.first_at = earlier.first_at or earlier.registered_at
 
 
 def open_route(case: Case) -> None:
@@ -172,7 +210,7 @@ def classify_document(tx: Tx, cmd: ClassifyDocument) -> Case:
     case.enforce("documents.incoming.classify")
     if before and not cmd.reason:
         raise Invalid.of("reason", "重新分类须说明理由")
-    if case.instance is not None:
+    if case.instance is not None and case.instance.state == "running":
         effects.apply(case, case.instance.withdraw(tx.now, cmd.reason))
     open_route(case)
     data = events_pb2.DocumentClassified(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from services.documents.domain.errors import Classified, NotADraft, PreforwardedAlready, WrongState
+from services.documents.domain.errors import Classified, NotADraft, PreforwardedAlready, ReturnPending, WrongState
 from services.documents.domain.numbering import Number
 
 
@@ -118,6 +118,12 @@ class Document:
     replied_at: datetime | None = None
     interim_replied_at: datetime | None = None
     merged_into: str = ""
+    # It is to go back to its sender and waits for the consent that the rules ask for.
+    returning: bool = False
+    # The returned one that this one corrects, when its matter was handed in first, and a mark of its text.
+    resubmits: str = ""
+    first_at: datetime | None = None
+    text_hash: str = ""
     end_reason: str = ""
     version: int = 1
 
@@ -190,6 +196,19 @@ class Document:
     def state_fields(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is stated with these values beside the others; a value of None takes one away."""
         return {name: value for name, value in {**self.fields, **given}.items() if value is not None}
+
+    def send_home(self, reason: str, at: datetime) -> None:
+        """退文意见: it waits for consent to its return."""
+        self.ensure(State.REGISTERED, State.RUNNING)
+        if self.returning:
+            raise ReturnPending()
+        self.returning, self.end_reason = True, reason
+        self._touch(at)
+
+    def stay(self, at: datetime) -> None:
+        """Its return was not consented to: it goes on."""
+        self.returning, self.end_reason, self.state = False, "", State.REGISTERED
+        self._touch(at)
 
     def fall_due(self, at: datetime | None) -> None:
         """The limit of its handling is known, or has moved."""

@@ -31,6 +31,20 @@ class WrongState(Refused):
     text = "文件当前状态（{state}）不允许此项操作"
 
 
+class ReturnPending(Refused):
+    """Its return waits for consent already."""
+
+    reason = "RETURN_PENDING"
+    text = "该文件已提出退文意见，等待审批"
+
+
+class NotReturned(Refused):
+    """Only a document that was returned can be handed in again."""
+
+    reason = "NOT_RETURNED"
+    text = "只有已退文的公文可以重报"
+
+
 class NoRoute(Refused):
     """The rules of the tenant have no route for this document."""
 

@@ -55,6 +55,9 @@ def document_facts(document: Document, in_charge: InCharge, at: datetime, zone: 
         "feedback_deadline": proposal.feedback_deadline,
         "stated_limit": document.stated_limit,
         "remark": proposal.remark or None,
+        "body": document.body or None,
+        "resubmits": bool(document.resubmits),
+        "moment": at,
         "local_time": at.astimezone(ZoneInfo(zone)).strftime("%H:%M"),
     }
 

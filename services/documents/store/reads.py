@@ -94,6 +94,22 @@ def registered_as(tx: Tx, sender: str, sender_number: str, sender_date: date | N
     return found.registration_number if found is not None else None
 
 
+def same_text(tx: Tx, sender: str, text_hash: str) -> list[str]:
+    """Registration numbers of the documents of a sender with the same text, oldest first."""
+    if not text_hash:
+        return []
+    table = tables.documents
+    same = table.c.sender == sender, table.c.text_hash == text_hash, table.c.state.not_in(_GONE)
+    rows_ = tx.all(select(table.c.registration_number).where(*same).order_by(table.c.created_at).limit(20))
+    return [row.registration_number for row in rows_]
+
+
+def hashes_of(tx: Tx, ids: Collection[str]) -> list[str]:
+    """Hashes of some files, in their order."""
+    table = tables.attachments
+    return [row.sha256 for row in tx.all(select(table.c.sha256).where(table.c.id.in_(ids)).order_by(table.c.sha256))] if ids else []
+
+
 def groups_of_open_steps(tx: Tx) -> Sequence[Row[Any]]:
     """Open steps that lie with a role: per role, unit and persons, the documents."""
     table = tables.steps

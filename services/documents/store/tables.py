@@ -74,6 +74,10 @@ documents = tables.tenant_table(
     instant("replied_at", null=True),
     instant("interim_replied_at", null=True),
     text("merged_into", default=""),
+    _flag("returning"),
+    text("resubmits", default=""),
+    instant("first_at", null=True),
+    text("text_hash", default=""),
     text("end_reason", default=""),
     Column("version", Integer, nullable=False, server_default="1"),
     # The route: which procedure of which pack, under which versions, and what the engine keeps beside its steps.
@@ -91,6 +95,7 @@ documents = tables.tenant_table(
     one_of("urgency", "ordinary", "urgent", "specially_urgent"),
     Index("ix_documents_newest", "tenant", "created_at", "id"),
     Index("ix_documents_sender", "tenant", "sender", "sender_number", postgresql_where=sql("sender_number <> ''")),
+    Index("ix_documents_text", "tenant", "sender", "text_hash", postgresql_where=sql("text_hash <> ''")),
     Index("ix_documents_ledger", "tenant", "due_at", "id", postgresql_where=sql("ledger <> ''")),
     # What lists are narrowed to, with the ids in the order of creation.
     Index("ix_documents_state", "tenant", "state", "id"),

@@ -37,6 +37,7 @@ export const DOCUMENT_STATES: Record<DocumentState, string> = {
   DOCUMENT_STATE_CLOSED: "已办结",
   DOCUMENT_STATE_ENDED: "已终止",
   DOCUMENT_STATE_RETURNED: "已退文",
+  DOCUMENT_STATE_RETURN_PENDING: "退文待批",
   DOCUMENT_STATE_VOID: "已作废",
   DOCUMENT_STATE_MERGED: "已合并",
 };

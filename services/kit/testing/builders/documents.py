@@ -184,6 +184,10 @@ def void_document(desk: Desk) -> Act:
     return Act("registrar", {"name": Paper(desk).classified().name, "reason": "来文单位撤回"})
 
 
+def return_document(desk: Desk) -> Act:
+    return Act("registrar", {"name": Paper(desk).classified().name, "reason": "附件不齐，请补齐后重报"})
+
+
 def merge_document(desk: Desk) -> Act:
     return Act("registrar", {"name": Paper(desk).name, "into": Paper(desk).name, "reason": "重复登记"})
 
@@ -412,6 +416,7 @@ BUILDERS: dict[str, Builder] = {
     "documents.DocumentService.MergeDocument": merge_document,
     "documents.DocumentService.PreforwardDocument": preforward_document,
     "documents.DocumentService.RegisterDocument": register_document,
+    "documents.DocumentService.ReturnDocument": return_document,
     "documents.DocumentService.SendReply": send_reply,
     "documents.DocumentService.SubmitDraft": submit_draft,
     "documents.DocumentService.UpdateDraft": update_draft,
