@@ -9,7 +9,7 @@ from typing import Any
 from services.documents.commands import declared, effects
 from services.documents.commands.case import Case, first
 from services.documents.commands.names import own_id
-from services.documents.commands.register import check_etag, check_words, visible_case
+from services.documents.commands.register import check_etag, check_words, held, judge, take_in, visible_case
 from services.documents.domain.document import Kind, State
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
@@ -60,6 +60,8 @@ def correct_document(tx: Tx, cmd: CorrectDocument) -> Case:
         changed["fields"] = (stated, case.document.fields)
     check_words(case)
     case.enforce("documents.document.correct", reason=cmd.reason)
+    if held(case) and not judge(case):
+        take_in(case)
     effects.index(case)
     details = {name: {"before": _plain(before), "after": _plain(after)} for name, (before, after) in changed.items()}
     tx.audit("documents.document.correct", case.document.name, details={"reason": cmd.reason, "changed": details})

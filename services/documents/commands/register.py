@@ -13,13 +13,13 @@ from services.documents.commands import attach, declared, effects, limits, numbe
 from services.documents.commands.case import ROUTES, Case, first, load, peek
 from services.documents.commands.names import check_code, check_units, document_id, own_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
-from services.documents.domain.errors import Duplicate, NoRoute, NotReturned
+from services.documents.domain.errors import Duplicate, NoRoute, NotReturned, ReturnPending
 from services.documents.domain.numbering import INCOMING
 from services.documents.store import reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
-from services.kit.errors import Invalid, Stale
+from services.kit.errors import Finding, Invalid, Stale
 from services.kit.identity import may
 from services.kit.procedure.instance import Instance
 from xiaoneng.documents.v1 import events_pb2
@@ -104,6 +104,19 @@ def take_in(case: Case) -> None:
     limits.registered(case)
     if case.routed() is not None:
         open_route(case)
+
+
+def held(case: Case) -> bool:
+    """Whether it lies with the registry because rules have something against it that asks for its return."""
+    return case.instance is None and any(kept["effect"] == "return" for kept in case.findings)
+
+
+def judge(case: Case) -> list[Finding]:
+    """What the rules have against the document as it is stated now; grounds of before that hold no more are dropped."""
+    grounds = [finding for finding in case.found(ARRIVAL, same_text=same_text(case)) if finding.effect != "finding"]
+    case.findings = [kept for kept in case.findings if kept["effect"] != "return"]
+    case.keep(grounds)
+    return grounds
 
 
 def same_text(case: Case) -> list[str]:
@@ -205,6 +218,8 @@ def classify_document(tx: Tx, cmd: ClassifyDocument) -> Case:
     case = visible_case(tx, cmd.name)
     check_etag(case, cmd.etag)
     document = case.document
+    if held(case):
+        raise ReturnPending()
     before = document.classify(cmd.document_class, cmd.urgency, tx.now)
     check_words(case)
     case.enforce("documents.incoming.classify")

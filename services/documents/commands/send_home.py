@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from services.documents.commands import effects, returning
 from services.documents.commands.case import Case, first
-from services.documents.commands.register import ARRIVAL, CLASSIFY, same_text, visible_case
+from services.documents.commands.register import CLASSIFY, judge, visible_case
 from services.documents.domain.document import Kind
 from services.documents.domain.errors import WrongState
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
-from services.kit.errors import Finding
 from services.kit.identity import may
 
 
@@ -29,18 +28,9 @@ def return_document(tx: Tx, cmd: ReturnDocument) -> Case:
     if case.document.kind is not Kind.INCOMING:
         raise WrongState(state="只有收文可以退文")
     case.enforce("documents.document.return", reason=cmd.reason)
-    grounds = returning.Grounds(tuple(_grounds(case)), cmd.reason)
+    grounds = returning.Grounds(tuple(judge(case)), cmd.reason)
     returning.propose(case, grounds)
     clauses = [finding.citation.clause for finding in grounds.findings]
     tx.audit("documents.document.return", case.document.name, details={"reason": cmd.reason, "clauses": clauses})
     effects.save(case)
     return case
-
-
-def _grounds(case: Case) -> list[Finding]:
-    """What the rules have against the document as it is stated now; what was found before and holds no more is dropped."""
-    known = case.found(ARRIVAL, same_text=same_text(case))
-    grounds = [finding for finding in known if finding.effect != "finding"]
-    case.findings = [kept for kept in case.findings if kept["effect"] != "return"]
-    case.keep(grounds)
-    return grounds

@@ -32,10 +32,10 @@ class WrongState(Refused):
 
 
 class ReturnPending(Refused):
-    """Its return waits for consent already."""
+    """It has grounds for a return that nobody has decided about yet."""
 
     reason = "RETURN_PENDING"
-    text = "该文件已提出退文意见，等待审批"
+    text = "该文件存在退文情形，须待退文意见审批后办理"
 
 
 class NotReturned(Refused):

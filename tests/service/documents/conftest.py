@@ -41,6 +41,7 @@ fields:
   wall: {label: 围墙编号, type: int}
   finish: {label: 竣工日, type: date, on: [incoming]}
   colour: {label: 颜色, type: code, vocabulary: colour, on: [outgoing]}
+  shop: {label: 来文车间, type: unit}
   helpers: {label: 协助车间, type: units}
 records:
   survey: {label: 查勘, fields: {sound: {label: 是否牢固, type: bool}, seen_at: {label: 查勘时间, type: instant}}, by: [elder]}
@@ -65,6 +66,9 @@ grants:
           "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
 texts:
   LEAPT: 不得越过{step}
+  TWO_WALLS: 一信一墙，此信说了{matters}件
+  BARE: 缺{missing}
+  HOME: "{fields.shop}的来信已退回"
   UNCLEAR: 须写清楚
   DISTINCT: 不得自审
   NO_SURVEY: "未经查勘（{records.survey.count}次）不得答辩"
@@ -102,6 +106,34 @@ rules:
     on: documents.step.arrived
     budget: {value: 3, unit: working_days}
     ladder: [{at: due, do: breach}]
+  - id: one-wall
+    kind: check
+    clause: invented/1.3
+    on: documents.incoming.register
+    when: {document_type: letter}
+    require: {count: matters, max: 1}
+    else: {effect: return, reason: TWO_WALLS, field: matters}
+  - id: signed
+    kind: check
+    clause: invented/1.1
+    on: documents.incoming.register
+    when: {document_type: letter}
+    require: {present: [fields.wall, fields.finish]}
+    else: {effect: return, reason: BARE}
+  - id: home
+    kind: procedure
+    clause: invented/1.4
+    on: documents.return.route
+    when: {document_type: letter}
+    steps: [{id: consent, act: approve, role: elder, closes: true, ends_on: [disapprove]}]
+  - id: told
+    kind: notice
+    clause: invented/1.4
+    on: documents.document.returned
+    when: {fields.shop: {present: true}}
+    to: [foreman]
+    of: fields.shop
+    text: HOME
   - id: surveyed
     kind: check
     clause: invented/1.3
