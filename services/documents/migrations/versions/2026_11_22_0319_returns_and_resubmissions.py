@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_22_0319"
-down_revision = "2026_11_22_0316"
+down_revision = "2026_11_22_0247"
 branch_labels = None
 depends_on = None
 
