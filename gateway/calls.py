@@ -205,6 +205,8 @@ def _options(config: str) -> list[tuple[str, Any]]:
         ("grpc.max_receive_message_length", _MOST_BYTES),
         ("grpc.max_send_message_length", _MOST_BYTES),
         ("grpc.keepalive_time_ms", 60_000),
+        # A service that was away for long is found again soon after it is back; the default waits up to two minutes.
+        ("grpc.max_reconnect_backoff_ms", 1_000),
         ("grpc.service_config", config),
         # Several gateways in one process (tests) must not share a connection whose server is gone.
         ("grpc.use_local_subchannel_pool", 1),

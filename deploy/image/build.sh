@@ -2,6 +2,7 @@
 # Builds the image of the platform from the working tree.
 #   PULL=no        where no image can be pulled: bases of Debian's packages (base.sh; root), a part that is there is not made again
 #   BASE_IMAGE=…   another base with Python 3.11 or later;  BUILD_IMAGE=…  another one to build in
+#   TAG=…          another name than xiaoneng:<version>;  NOCACHE=yes  nothing of an earlier build
 #   PIP_INDEX_URL=…  a mirror;  CA=…  authority of a proxy;  NETWORK=host  the network of the build;  DOCKER=…  the client
 set -eu
 cd "$(dirname "$0")/../.."
@@ -27,5 +28,7 @@ if [ -n "${BUILD_IMAGE:-}" ]; then set -- "$@" --build-arg "BUILD_IMAGE=$BUILD_I
 if [ -n "${PIP_INDEX_URL:-}" ]; then set -- "$@" --build-arg "PIP_INDEX_URL=$PIP_INDEX_URL"; fi
 if [ -n "${CA:-}" ]; then set -- "$@" --secret "id=ca,src=$CA"; fi
 if [ -n "${NETWORK:-}" ]; then set -- "$@" --network "$NETWORK"; fi
-DOCKER_BUILDKIT=1 "$docker" build "$@" -f deploy/Dockerfile -t "xiaoneng:$version" .
-echo "xiaoneng:$version"
+if [ -n "${NOCACHE:-}" ]; then set -- "$@" --no-cache; fi
+tag=${TAG:-xiaoneng:$version}
+DOCKER_BUILDKIT=1 "$docker" build "$@" -f deploy/Dockerfile -t "$tag" .
+echo "$tag"

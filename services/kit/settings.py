@@ -42,6 +42,15 @@ class MigrationSettings(Environment):
     migration_url: SecretStr = Field(SecretStr(""), description="PostgreSQL of the service, as the owner of its tables.")
 
 
+class BrokerSettings(Environment):
+    """What commands are told that reach the broker and nothing else."""
+
+    model_config = SettingsConfigDict(env_prefix="XIAONENG_", frozen=True, extra="ignore")
+
+    amqp_url: SecretStr = Field(SecretStr(""), description="RabbitMQ.")
+    broker_api: SecretStr = Field(SecretStr(""), description="Its management API with an administrator's name and password.")
+
+
 class Settings(Environment):
     """Settings that every process has."""
 

@@ -22,7 +22,9 @@ from services.platform import processes, reach
 
 app = typer.Typer(no_args_is_help=True, help="Events: dead letters, replay, repair, catalogue.")
 
-Broker = Annotated[str, typer.Option(envvar="XIAONENG_AMQP_URL", help="RabbitMQ; empty: the embedded platform in the data folder.")]
+Broker = Annotated[
+    str, typer.Option(envvar="XIAONENG_AMQP_URL", help="RabbitMQ; empty: that of the folder of secrets, or the embedded platform.")
+]
 Data = Annotated[Path, typer.Option(envvar="XIAONENG_DATA", help="Folder of the embedded platform.")]
 Consumer = Annotated[str, typer.Option(help="Only what this service could not handle.")]
 Type = Annotated[str, typer.Option(help="Only events of this type, without `cn.xiaoneng.`.")]
@@ -34,6 +36,7 @@ FOLDER = Path("var/embedded")
 @contextmanager
 def dead_letters(broker: str, data: Path) -> Iterator[DeadLetters]:
     """The dead letters, on the broker or in the databases of the embedded platform."""
+    broker = broker or reach.broker()
     if broker:
         yield RabbitDeadLetters(broker, processes.consumptions())
         return

@@ -57,8 +57,8 @@ def make(
     # The issuer gives it; a public client has none.
     _keep(folder / GATEWAY / "clientSecret", lambda: "")
     # Whoever runs the object store gives them; empty where attachments are in a folder.
-    for key in ("accessKey", "secretKey"):
-        _keep(folder / "attachments" / key, lambda: "")
+    for name in ("accessKey", "secretKey"):
+        _keep(folder / "attachments" / name, lambda: "")
     administrator = _keep(folder / "postgresql" / "password", _password)
     _keep(folder / "postgresql" / "url", lambda: f"postgresql://postgres:{administrator}@{postgres}/postgres")
     password = _keep(folder / "rabbitmq" / "password", _password)

@@ -12,13 +12,23 @@ from services.kit import clockwork
 from services.kit.clock import SystemClock
 from services.kit.db.migrate import urls
 from services.kit.service import Ports, build
-from services.kit.settings import Settings
+from services.kit.settings import BrokerSettings, Settings
 from services.platform import processes
 from services.platform.memory import Memory
 
 
 class NoPlatform(RuntimeError):
     """Neither the environment nor the folder leads to a platform."""
+
+
+def broker() -> str:
+    """The URL of the broker that the processes use, by the environment or the folder of secrets; empty where none is named."""
+    return BrokerSettings().amqp_url.get_secret_value()
+
+
+def broker_api() -> str:
+    """The URL of the broker's management API, by the same; empty where none is named."""
+    return BrokerSettings().broker_api.get_secret_value()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 
 from gateway.settings import GatewaySettings
 from services.documents.settings import DocumentsSettings
-from services.kit.settings import MigrationSettings, Settings
+from services.kit.settings import BrokerSettings, MigrationSettings, Settings
 from services.notifications.settings import NotificationsSettings
 from services.platform.people import HOME
 
@@ -22,6 +22,7 @@ PROCESSES: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Notifications, beside those", NotificationsSettings),
     ("`xiaoneng serve gateway`", GatewaySettings),
     ("`xiaoneng migrate`", MigrationSettings),
+    ("`xiaoneng events` and `xiaoneng subscribers`", BrokerSettings),
 )
 _HEAD = """\
 # Settings

@@ -12,13 +12,22 @@ import typer
 from services.kit.bus import subscribers
 from services.kit.bus.catalogue import Visibility, catalogue
 from services.kit.db.tx import TENANT
+from services.platform import reach
 
 app = typer.Typer(no_args_is_help=True, help="Other systems that read events from the broker.")
 
-Broker = Annotated[str, typer.Option(envvar="XIAONENG_AMQP_URL", help="RabbitMQ; its virtual host is the one that is kept.")]
+Broker = Annotated[
+    str,
+    typer.Option(
+        envvar="XIAONENG_AMQP_URL", help="RabbitMQ; its virtual host is the one that is kept. Empty: that of the folder of secrets."
+    ),
+]
 Api = Annotated[
     str,
-    typer.Option(envvar="XIAONENG_BROKER_API", help="Management API: http://administrator:password@host:15672; empty: rabbitmqctl."),
+    typer.Option(
+        envvar="XIAONENG_BROKER_API",
+        help="Management API: http://administrator:password@host:15672; empty: that of the secrets, or rabbitmqctl.",
+    ),
 ]
 Command = Annotated[str, typer.Option(envvar="XIAONENG_RABBITMQCTL", help="The command that stands beside the broker.")]
 
@@ -77,7 +86,8 @@ def everyone(broker: Broker = "", api: Api = "", rabbitmqctl: Command = "rabbitm
 @contextmanager
 def told(broker: str, api: str, rabbitmqctl: str) -> Iterator[subscribers.Control]:
     """The control of the broker; what it or the name refuses is said in one line."""
-    vhost = unquote(urlsplit(broker).path.removeprefix("/")) or "/"
+    vhost = unquote(urlsplit(broker or reach.broker()).path.removeprefix("/")) or "/"
+    api = api or reach.broker_api()
     try:
         yield subscribers.Management(api, vhost) if api else subscribers.Rabbitmqctl([rabbitmqctl], vhost)
     except (subscribers.ControlFailed, subscribers.BadName, OSError) as failed:

@@ -14,11 +14,11 @@ import httpx
 import pika
 
 from services.kit.worktime import Calendar
-from services.platform.demo.articles import articles, texts
-from services.platform.demo.office import NotInTheList, Office
+from services.platform.demo.office import Office
 from services.platform.demo.people_at_work import Habits
 from services.platform.people import Organisation, organisations
 from tests.deploy.load import Load
+from tests.deploy.round import one_round
 from tests.deploy.trial import ADDRESS, PROJECT, PROMETHEUS, Trial, TrialGateway, until
 
 IMAGE = os.environ.get("XIAONENG_IMAGE", "xiaoneng:0.1.0.dev0")
@@ -37,27 +37,6 @@ def say(*words: object) -> None:
     """One line with the time, at once."""
     sys.stdout.write(" ".join([f"{datetime.now(UTC):%H:%M:%S}", *map(str, words)]) + "\n")
     sys.stdout.flush()
-
-
-def one_round(office: Office) -> int:
-    """One document from registration to its end, each step by its person; returns how many steps it took."""
-    article = articles(texts()[0])[0]
-    document = office.register(article, "市府办字〔2026〕1号", "市人民政府办公室", documentType="tongzhi")
-    office.by_handle("clerk").post(f"/v1/{document}:classify", {"documentClass": "action"})
-    done = 0
-    while steps := office.open_steps(document):
-        for step in steps:
-            until(f"{step['label']} is in the list", lambda step=step: _acted(office, document, step), 60)  # type: ignore[misc]
-            done += 1
-    return done
-
-
-def _acted(office: Office, document: str, step: dict[str, object]) -> bool:
-    try:
-        office.act(document, step)
-    except NotInTheList:
-        return False
-    return True
 
 
 def subscriber(trial: Trial, tenant: str) -> tuple[pika.BlockingConnection, list[str]]:

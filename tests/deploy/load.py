@@ -12,8 +12,6 @@ import httpx
 from services.kit import ids
 from services.platform.client import Client, Refused
 
-_PAUSE = 0.05
-
 
 @dataclass
 class Load:
@@ -21,6 +19,8 @@ class Load:
 
     client: Client
     threads: int = 3
+    pause: float = 0.05
+    """Seconds between the requests of a thread."""
     acknowledged: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
@@ -49,7 +49,7 @@ class Load:
     def _run(self, number: int) -> None:
         while not self._stop.is_set():
             self._register(number)
-            time.sleep(_PAUSE)
+            time.sleep(self.pause)
 
     def _register(self, number: int) -> None:
         """One document: the same request again until it is answered."""
@@ -63,7 +63,7 @@ class Load:
                 waited = True
                 reason = failed.reason or str(failed.status) if isinstance(failed, Refused) else type(failed).__name__
                 self._note(reason, 0.0)
-                time.sleep(_PAUSE)
+                time.sleep(self.pause)
                 continue
             with self._lock:
                 self.acknowledged.add(name)

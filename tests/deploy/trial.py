@@ -20,9 +20,9 @@ from cryptography.x509.oid import NameOID
 
 from gateway.issuer.people import DEMO_GRANT
 from services.platform.client import Gateway
-from services.platform.people import Organisation, pack_text
-from services.platform.seeding import load_packs, settle_person
+from services.platform.people import Organisation
 from tests.deploy.issuer import URL as ISSUER
+from tests.deploy.people import seeded
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "xiaonengtrial"
@@ -136,14 +136,7 @@ class Trial:
         self.compose("exec", "-T", "gateway", "xiaoneng", "tenants", "create", organisation.tenant, "--name", organisation.display_name,
                      "--kind", organisation.kind, "--administrator", admin.person, "--administrator-name", admin.name,
                      "--subject", admin.subject)  # fmt: skip
-        client = gateway.as_(admin.subject)
-        load_packs(client, [pack_text(pack) for pack in organisation.packs])
-        for position, unit in enumerate(organisation.units):
-            client.post(
-                "/v1/units", {"unitId": unit.id, "unit": {"displayName": unit.display_name, "kind": unit.kind, "position": position}}
-            )
-        for position, person in enumerate(organisation.people):
-            settle_person(client, person, position, ISSUER)
+        seeded(gateway.as_(admin.subject), organisation, ISSUER)
 
 
 def until(what: str, holds: Callable[[], bool], limit: float = LIMIT) -> float:

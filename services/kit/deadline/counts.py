@@ -85,7 +85,8 @@ def read(tx: Tx, unit: str | None = None) -> list[Count]:
 class Lead:
     """Whether this process is the one of its service that shows the counts: it holds an advisory lock as long as it lives.
 
-    The lock needs a connection of its own, beside the pool. When that is lost, another process may take the lead.
+    The lock is a transaction's, which stays open on a connection of its own, beside the pool: a session's would belong to whoever
+    PgBouncer gives that session next. It holds no snapshot and no row. When it is lost, another process may take the lead.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -107,9 +108,11 @@ class Lead:
             self._connection = pooled.driver_connection
             pooled.detach()
         with self._connection.cursor() as cursor:
-            # To ask for a lock that one has would count it twice; a plain question shows that the connection lives.
-            cursor.execute("SELECT true" if self._held else f"SELECT pg_try_advisory_lock({_COLLECTOR_LOCK})")
+            # Who has the lock asks something else, which shows that the transaction lives.
+            cursor.execute("SELECT true" if self._held else f"BEGIN; SELECT pg_try_advisory_xact_lock({_COLLECTOR_LOCK})")
             self._held = bool(cursor.fetchone()[0])
+            if not self._held:
+                cursor.execute("ROLLBACK")
         return self._held
 
     def close(self) -> None:
@@ -118,7 +121,7 @@ class Lead:
             return
         if self._held:
             with self._connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({_COLLECTOR_LOCK})")
+                cursor.execute("ROLLBACK")
         self._connection.close()
         self._connection, self._held = None, False
 

@@ -24,6 +24,8 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", 8 * 1024 * 1024),
     ("grpc.max_send_message_length", 8 * 1024 * 1024),
     ("grpc.keepalive_time_ms", 60_000),
+    # A service that was away for long is found again soon after it is back; the default waits up to two minutes.
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,36 @@ def test_a_letter_is_printed_whole_as_json(events: Run) -> None:
     letter = json.loads(events("dead", "--json", "--tenant", "river").output)
     assert (letter["event"], letter["attempt"], letter["trace"]) == (EVENT["id"], 2, "in keep_item")
     assert json.loads(letter["body"]) == EVENT
+
+
+@pytest.fixture
+def mounted(vhost: "Vhost", broker: "Broker", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of secrets, as a container has it, and nothing in the environment or on the command line."""
+    (tmp_path / "xiaoneng_amqp_url").write_text(vhost.url)
+    (tmp_path / "xiaoneng_broker_api").write_text(api_of(broker))
+    monkeypatch.setenv("XIAONENG_SECRETS_DIR", str(tmp_path))
+    for name in ("XIAONENG_AMQP_URL", "XIAONENG_BROKER_API"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("events", "mounted")
+def test_in_a_container_the_broker_is_that_of_the_mounted_secrets(vhost: "Vhost") -> None:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(events_cli.app, list(arguments))
+
+    assert "refused NOT_FOUND" in run("dead").output
+    assert "1 brought back" in run("replay", str(EVENT["id"])).output
+    assert ready(vhost) == 1
+
+
+@pytest.mark.usefixtures("mounted")
+def test_in_a_container_subscribers_are_made_at_the_broker_of_the_mounted_secrets() -> None:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(subscribers_cli.app, list(arguments))
+
+    assert run("add", "archive-by-secret", "--tenant", "river").exit_code == 0
+    assert "archive-by-secret" in run("list").output
+    assert run("remove", "archive-by-secret").exit_code == 0
 
 
 def test_the_trace_is_shown_when_asked_for(events: Run) -> None:

@@ -1,0 +1,142 @@
+"""Packs and calendars from ConfigMaps count while everything runs, and attachments are found by every pod."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from services.kit import ids
+from services.kit.testing.s3 import Bucket, bucket
+from services.kit.testing.waiting import until
+from services.platform.client import Client
+from services.platform.people import Organisation, pack_text
+from tests.deploy.site import PACKS, PLACES, Release, Site, site
+
+if TYPE_CHECKING:
+    from services.kit.testing.rabbit import Broker
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+CALENDAR = """
+year: {year}
+source: https://example.org/{year}
+holidays:
+  - {{name: 元旦, from: {year}-01-01, to: {year}-01-03}}
+  - {{name: 春节, from: {year}-02-06, to: {year}-02-12}}
+  - {{name: 清明节, from: {year}-04-05, to: {year}-04-05}}
+  - {{name: 劳动节, from: {year}-05-01, to: {year}-05-05}}
+  - {{name: 端午节, from: {year}-06-09, to: {year}-06-09}}
+  - {{name: 中秋节, from: {year}-09-15, to: {year}-09-15}}
+  - {{name: 国庆节, from: {year}-10-01, to: {year}-10-07}}
+working: []
+"""
+KNOWN = re.compile(r'^xiaoneng_calendar_known_until_year\{service="documents"\} (\d+)', re.MULTILINE)
+FILE = b"%PDF-1.7\n" + os.urandom(7 * 1024 * 1024)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    with bucket(tmp_path_factory.mktemp("s3")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def place(
+    tmp_path_factory: pytest.TempPathFactory, broker: Broker, served: Bucket, this: Release, organisation: Organisation
+) -> Iterator[Site]:
+    """An installation whose documents are two pods that share a bucket and no disk."""
+    stored = {f"XIAONENG_{name.upper()}": value for name, value in served.settings().items()}
+    with broker.vhost() as vhost, site(vhost.url) as made:
+        for name in ("documents-api", "documents-worker"):
+            made.settings[name], made.without[name] = stored, {"XIAONENG_BLOB_DIR"}
+        made.prepare(this)
+        made.migrate(this)
+        made.start(this)
+        made.seed(this, organisation)
+        yield made
+
+
+@pytest.fixture
+def clerk(place: Site, organisation: Organisation) -> Client:
+    return place.gateway().as_(organisation.person("clerk").subject)
+
+
+def running(place: Site) -> dict[tuple[str, str], int]:
+    return {key: each.popen.pid for key, each in place.running.items()}
+
+
+def mounted(folder: Path, files: dict[str, str]) -> None:
+    """Lays files as a kubelet lays those of a ConfigMap: links into a folder that is exchanged as a whole."""
+    fresh = folder / f"..{len(list(folder.glob('..[0-9]*')))}"
+    fresh.mkdir()
+    for name, text in files.items():
+        (fresh / name).write_text(text, encoding="utf-8")
+    beside = folder / "..data_tmp"
+    beside.symlink_to(fresh.name)
+    beside.replace(folder / "..data")
+    for name in files:
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(f"..data/{name}")
+
+
+def known_until(place: Site, name: str) -> int:
+    """The last year that a process has a calendar of."""
+    pages = (httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=20, trust_env=False).text for port in place.running[name, "a"].metrics)
+    return max(int(found[1]) for page in pages if (found := KNOWN.search(page)))
+
+
+def test_next_years_calendar_counts_without_a_restart(place: Site) -> None:
+    before, year = running(place), known_until(place, "documents-worker") + 1
+    mounted(place.folder / "calendars", {f"{year}.yaml": CALENDAR.format(year=year)})
+    until("the worker knows the year", lambda: known_until(place, "documents-worker") == year, 90)
+    mounted(place.folder / "calendars", {f"{each}.yaml": CALENDAR.format(year=each) for each in (year, year + 1)})
+    until("the worker knows the year after", lambda: known_until(place, "documents-worker") == year + 1, 90)
+    assert running(place) == before
+
+
+def limit(clerk: Client) -> str:
+    """The rule's label of the first limit of a document that arrives now."""
+    about = {"title": "关于防汛的通知", "sender": "市人民政府办公室", "senderNumber": ids.new(), "documentType": "tongzhi"}
+    name = clerk.post("/v1/documents:register", about)["name"]
+    clerk.post(f"/v1/{name}:classify", {"documentClass": "action"})
+    return str(next(each for step in clerk.get(f"/v1/{name}/route")["steps"] for each in step.get("deadlines", ()))["label"])
+
+
+def test_a_pack_of_a_configmap_is_in_force_without_a_restart(
+    place: Site, clerk: Client, this: Release, organisation: Organisation, tmp_path: Path
+) -> None:
+    """The job of the chart: `xiaoneng policy apply` as a service account, twice, as an upgrade repeats it."""
+    before, pack = running(place), organisation.packs[-1]
+    assert limit(clerk) == "过程性签阅环节"
+    changed = (
+        pack_text(pack).replace("\nversion: 1\n", "\nversion: 2\n").replace("label: 过程性签阅环节\n", "label: 过程性签阅环节（修订）\n")
+    )
+    mounted(tmp_path, {f"{pack}.yaml": changed})
+    (gateway,) = place.gateways()
+    account = {
+        "XIAONENG_ADDRESS": f"http://127.0.0.1:{gateway}", "XIAONENG_ISSUER_URL": place.issuer,
+        "XIAONENG_CLIENT_ID": PACKS.client_id, "XIAONENG_CLIENT_SECRET": PACKS.client_secret,
+    }  # fmt: skip
+    for _ in range(2):
+        words = ("policy", "apply", "--tenant", organisation.tenant, "--folder", str(tmp_path), f"{pack}.yaml")
+        assert f"{pack}.yaml is in force" in place.command(this, *words, **account)
+    until("it holds for what arrives", lambda: limit(clerk) == "过程性签阅环节（修订）", 30)
+    assert running(place) == before
+
+
+def test_a_file_that_one_pod_took_another_gives(place: Site, clerk: Client, this: Release) -> None:
+    kept = clerk.upload("/v1/attachments:upload", "通知.pdf", FILE, "application/pdf")["name"]
+    place.start(this, PLACES[1], "documents-api")
+    place.stop("documents-api", PLACES[0])
+    headers = {"authorization": f"Bearer {clerk.gateway.token(clerk.subject)}", "x-xiaoneng-tenant": clerk.tenant}
+    about = {"title": "有附件的通知", "sender": "市人民政府办公室", "senderNumber": "10", "documentType": "tongzhi", "attachments": [kept]}
+    clerk.post("/v1/documents:register", about)
+    answer = clerk.gateway.http.get(f"/v1/{kept}:download", headers=headers)
+    assert (answer.status_code, hashlib.sha256(answer.content).digest()) == (httpx.codes.OK, hashlib.sha256(FILE).digest())
+    assert not any((place.folder / "attachments").iterdir())
