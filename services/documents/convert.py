@@ -22,7 +22,9 @@ from services.documents.domain.errors import OrderInvalid
 from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
 from services.documents.domain.listing import ORDERS, Order, View, Wish
+from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
+from services.documents.domain.threads import Thread
 from services.documents.facts import CATALOGUE
 from services.kit.deadline import view
 from services.kit.errors import Citation, Invalid
@@ -35,14 +37,17 @@ from xiaoneng.documents.v1 import (
     ledger_service_pb2,
     listing_pb2,
     number_service_pb2,
+    permit_service_pb2,
     record_service_pb2,
     step_service_pb2,
+    thread_service_pb2,
     types_pb2,
 )
 from xiaoneng.kit.v1 import citation_pb2, deadline_view_pb2, file_pb2, work_pb2
 
 if TYPE_CHECKING:
     from services.documents.commands.numbers import Imported, Taken
+    from services.documents.commands.threads import Talk
     from services.kit.deadline import Deadline
     from services.kit.identity import Caller
     from services.kit.policy.declare import DeclaredField
@@ -76,6 +81,8 @@ SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
 TRANSMISSION = _enum(exchange_service_pb2.TransmissionState, "TRANSMISSION_STATE_")
 RELATION = _enum(exchange_service_pb2.Relation, "RELATION_")
 TRANSMISSION_WORD = {number: TransmissionState(word) for word, number in TRANSMISSION.items()}
+COPY_ACT = _enum(permit_service_pb2.CopyAct, "COPY_ACT_")
+PERMIT = _enum(permit_service_pb2.PermitState, "PERMIT_STATE_")
 _WORDS = {
     enum.DESCRIPTOR.full_name: {number: word for word, number in values.items()}
     for enum, values in (
@@ -84,6 +91,7 @@ _WORDS = {
         (types_pb2.Medium, MEDIUM),
         (types_pb2.Verdict, VERDICT),
         (types_pb2.LedgerState, LEDGER),
+        (permit_service_pb2.CopyAct, COPY_ACT),
         (work_pb2.Urgency, URGENCY),
         (work_pb2.WorkKind, QUEUE),
         (listing_pb2.LedgerView, VIEW),
@@ -109,7 +117,8 @@ def value_of(message: Message, field: Any) -> Any:
     """One field in the words of the domain; None where it is not set and its absence says something. Refuses a day that no calendar has."""
     value = getattr(message, field.name)
     if field.is_repeated:
-        return tuple(plain(item) for item in value)
+        words = _WORDS.get(field.enum_type.full_name, {}) if field.enum_type is not None else {}
+        return tuple(words.get(item, item) if words else plain(item) for item in value)
     if field.message_type is not None:
         try:
             return plain(value) if message.HasField(field.name) else None
@@ -515,6 +524,46 @@ def attachment(found: Attachment) -> attachment_service_pb2.Attachment:
         scan_state=SCAN[found.scan_state],
         uploader=found.uploader,
         create_time=moment(found.created_at),
+    )
+
+
+def talk(done: Talk) -> thread_service_pb2.Thread:
+    """A thread with what was said."""
+    found = thread(done.thread)
+    found.opinions.extend(
+        thread_service_pb2.Opinion(person=said.person, text=said.text, create_time=moment(said.given_at)) for said in done.opinions
+    )
+    return found
+
+
+def thread(found: Thread) -> thread_service_pb2.Thread:
+    """A thread, without what was said."""
+    return thread_service_pb2.Thread(
+        name=found.name,
+        subject=found.subject,
+        document=f"documents/{found.document}" if found.document else "",
+        opener=found.opener,
+        persons=found.persons,
+        create_time=moment(found.opened_at),
+    )
+
+
+def permit(found: Permit, rules: RuleSet, actions: Iterable[str]) -> permit_service_pb2.Permit:
+    return permit_service_pb2.Permit(
+        name=found.name,
+        person=found.person,
+        acts=[COPY_ACT[act] for act in found.acts],
+        reason=found.reason,
+        create_time=moment(found.asked_at),
+        state=PERMIT[found.state],
+        decided_by=[rules.roles[role].label for role in found.roles if role in rules.roles],
+        decider=found.decider,
+        decision=found.decision,
+        decide_time=moment(found.decided_at),
+        expire_time=moment(found.expires_at),
+        uses_left=found.uses_left,
+        citation=cited(rules, found.clause),
+        allowed_actions=actions,
     )
 
 

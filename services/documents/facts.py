@@ -119,6 +119,15 @@ RECORD = (
     Fact("recorder", PERSON, "who makes it"),
 )
 
+# What can be said about a thread of deliberation.
+THREAD = (
+    Fact("opener", PERSON, "who opens the thread"),
+    Fact("opener_unit", UNIT, "unit of whoever opens it"),
+    Fact("thread_persons", list_of(PERSON), "the other persons of the thread"),
+    Fact("about_document", BOOL, "the thread is about a document"),
+    Fact("participant", BOOL, "whoever reads is a person of the thread"),
+)
+
 NUMBER = (Fact("series", TEXT, "series of numbers"), Fact("issue_year", INT, "year for which a number is taken"))
 
 # What can be said about the other office when a document goes from one to another.
@@ -139,6 +148,8 @@ _DA = _D + tuple(fact.name for fact in ARRIVAL)
 _DR = _D + tuple(fact.name for fact in RECORD)
 _DSN = _DS + tuple(fact.name for fact in NUMBER)
 _TRANSMISSION = tuple(fact.name for fact in TRANSMISSION)
+
+_T = tuple(fact.name for fact in THREAD if fact.name != "participant")
 
 _PROPOSAL_FIELDS = (
     "handling_text", "responsible_units", "lead_unit", "lead_leader", "lead_reason",
@@ -188,6 +199,10 @@ OPERATIONS = (
     Operation("documents.arrival.accept", "接收其他单位来件: what is refused here goes back at once", facts=(*_ARRIVAL, *_TRANSMISSION)),
     Operation("documents.document.correct", "更正登记", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
+    Operation("documents.document.copy", "打印、下载、摘抄、转借", facts=_D),
+    Operation("documents.permit.request", "申请打印、下载、摘抄、转借", facts=(*_D, "reason"), fields=("reason",)),
+    Operation("documents.thread.open", "发起酝酿、沟通", facts=_T, fields=("persons",)),
+    Operation("documents.thread.read", "查看酝酿、沟通的意见", facts=(*_T, "participant")),
 )
 
 EVENTS = (
@@ -207,6 +222,7 @@ EVENTS = (
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
     EventKind("documents.record.added", "事项已登记", facts=_DR),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
+    EventKind("documents.thread.opened", "已发起酝酿、沟通", facts=_T),
 )
 
 # What a step of a procedure may ask for. Each has one way of completing it.
@@ -246,7 +262,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *NUMBER, *TRANSMISSION),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,

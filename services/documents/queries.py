@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, literal, select, tuple_
 
 from services.documents import convert, store
-from services.documents.commands import act, correct, draft, issue, limits, records, register
+from services.documents.commands import act, correct, draft, issue, limits, permits, records, register
 from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
+from services.documents.commands.permits import Copied, Permitted
 from services.documents.commands.records import Recorded
 from services.documents.domain.attachments import Attachment
 from services.documents.domain.document import Kind, State
 from services.documents.domain.errors import TooManyRows
 from services.documents.domain.listing import Wish
+from services.documents.domain.permits import PermitState
 from services.documents.facts import DELEGATION_KIND
 from services.documents.store import visibility
 from services.kit import deadline
@@ -25,7 +28,14 @@ from services.kit.db.tx import Tx
 from services.kit.pages import Page
 from services.kit.procedure.steps import Step, StepState
 from services.kit.worktime import due
-from xiaoneng.documents.v1 import document_service_pb2, handling_service_pb2, record_service_pb2, step_service_pb2, types_pb2
+from xiaoneng.documents.v1 import (
+    document_service_pb2,
+    handling_service_pb2,
+    permit_service_pb2,
+    record_service_pb2,
+    step_service_pb2,
+    types_pb2,
+)
 from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
 
 MOST_ROWS = 50_000
@@ -224,6 +234,57 @@ def attachments(tx: Tx, name: str) -> list[Attachment]:
     """The files of a document, in the order of their upload."""
     visibility.ensure(tx, document_id(name))
     return [store.attachment_of(row) for row in _of(tx, store.attachments, document_id(name), "created_at")]
+
+
+def permitted(done: Permitted) -> permit_service_pb2.Permit:
+    """A permit, with what the caller may do with it."""
+    pending = done.permit.state is PermitState.PENDING and permits.may_decide(done.case, done.permit)
+    return convert.permit(done.permit, done.case.rules, ["DecidePermit"] if pending else [])
+
+
+def permits_of(tx: Tx, name: str, page: Page) -> list[Permitted]:
+    """Permits of a document that concern the caller, newest first. Refuses Missing."""
+    assert tx.caller is not None
+    case, table, found = open_case(tx, name), store.permits, []
+    statement = select(table).where(table.c.document == case.document.id).order_by(table.c.asked_at.desc(), table.c.id.desc())
+    if page.after is not None:
+        statement = statement.where(tuple_(table.c.asked_at, table.c.id) < tuple_(*map(literal, page.after)))
+    for row in tx.all(statement):
+        done = Permitted(case, store.permit_of(row))
+        if done.permit.person == tx.caller.person or permits.may_decide(case, done.permit):
+            found.append(done)
+        if len(found) > page.size:
+            break
+    return found
+
+
+def copied(done: Copied) -> permit_service_pb2.Copy:
+    """A text that left its document, with the mark that says who took it when."""
+    tx, document = done.case.tx, done.case.document
+    assert tx.caller is not None
+    at = tx.now.astimezone(ZoneInfo(done.case.zone)).strftime("%Y-%m-%d %H:%M")
+    return permit_service_pb2.Copy(
+        document=document.name,
+        title=document.title,
+        number=document.number,
+        text=done.text,
+        mark=f"{tx.roster.name_of(tx.caller.person)} {at}",
+        create_time=convert.stamp(tx.now),
+    )
+
+
+def my_threads(tx: Tx, document: str, page: Page) -> Sequence[Row[Any]]:
+    """Threads of which the caller is a person, newest first."""
+    assert tx.caller is not None
+    mine, table = store.thread_persons, store.threads
+    where: list[ColumnElement[bool]] = [mine.c.person == tx.caller.person]
+    if document:
+        where.append(mine.c.document == document_id(document))
+    if page.after is not None:
+        where.append(tuple_(mine.c.opened_at, mine.c.thread) < tuple_(*map(literal, page.after)))
+    joined = table.join(mine, and_(mine.c.tenant == table.c.tenant, mine.c.thread == table.c.id))
+    statement = select(table).select_from(joined).where(and_(*where)).order_by(mine.c.opened_at.desc(), mine.c.thread.desc())
+    return tx.all(statement.limit(page.size + 1))
 
 
 # ---- lists -----------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from services.documents.api.exchange import ExchangeService
 from services.documents.api.handling import HandlingService
 from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
+from services.documents.api.permits import PermitService
 from services.documents.api.records import RecordService
 from services.documents.api.search import SearchService
 from services.documents.api.steps import StepService
+from services.documents.api.threads import ThreadService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     document_service_pb2_grpc,
@@ -21,9 +23,11 @@ from xiaoneng.documents.v1 import (
     handling_service_pb2_grpc,
     ledger_service_pb2_grpc,
     number_service_pb2_grpc,
+    permit_service_pb2_grpc,
     record_service_pb2_grpc,
     search_service_pb2_grpc,
     step_service_pb2_grpc,
+    thread_service_pb2_grpc,
 )
 
 if TYPE_CHECKING:
@@ -42,4 +46,6 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
         (exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server, ExchangeService(ports)),
+        (thread_service_pb2_grpc.add_ThreadServiceServicer_to_server, ThreadService(ports)),
+        (permit_service_pb2_grpc.add_PermitServiceServicer_to_server, PermitService(ports)),
     ]

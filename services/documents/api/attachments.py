@@ -12,9 +12,12 @@ from google.api import httpbody_pb2
 from google.protobuf.any_pb2 import Any as Packed
 
 from services.documents import convert, queries
-from services.documents.commands import attach
+from services.documents.api.refused import on_record
+from services.documents.commands import attach, permits
+from services.documents.commands.case import peek
 from services.documents.domain.attachments import MEGABYTE, Limits, Scan, check_size, check_type, sniff
 from services.documents.domain.errors import FileTooLarge, Infected
+from services.documents.domain.permits import CopyAct
 from services.documents.settings import DocumentsSettings
 from services.kit.blobs import BlobTooLarge
 from services.kit.db.command import run
@@ -73,10 +76,13 @@ class AttachmentService(attachment_service_pb2_grpc.AttachmentServiceServicer):
 
     def DownloadAttachment(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         who = caller(context)
-        with self._ports.db.tenant(who.tenant, who) as tx:
+        refused = on_record(self._ports, who, lambda tx: permits.attempted_download(tx, request.name))
+        with refused, self._ports.db.tenant(who.tenant, who) as tx:
             found = attach.opened(tx, request.name)
             if found.scan_state is Scan.INFECTED:
                 raise Infected(file_name=found.file_name)
+            if found.document:
+                permits.allow(peek(tx, found.document), CopyAct.DOWNLOAD, again=request.range.offset > 0)
             tx.audit("documents.attachment.download", found.name, details={"document": found.document})
         offset, length = convert.byte_range(request.range, found.size)
         info = file_pb2.FileInfo(

@@ -101,7 +101,8 @@ class Case:
     def offered(self, point: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What is offered to rules at this point; a fact that nobody knows is None."""
         declared = {name: value for name, value in facts.items() if is_declared(name)}
-        return asking.Asked(self, {name: facts.get(name) for name in _OFFERED[point]} | declared)
+        known = {name: facts.get(name) for name in _OFFERED[point]} | declared
+        return asking.Asked(self.tx, self.rules, known, self.document.initiating_unit, self.document.initiator)
 
     def enforce(self, operation: str, step: Step | None = None, **extra: Any) -> list[Finding]:
         """Asks the rules whether an act may be done. Raises RuleRefusal; keeps what they only find."""

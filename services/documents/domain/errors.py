@@ -288,3 +288,28 @@ class ArrivalAnswered(Refused):
 
     reason = "ARRIVAL_ANSWERED"
     text = "该来件{state}，不能再次处理"
+
+
+class PermitDecided(Refused):
+    """The permit was granted or refused before."""
+
+    reason = "PERMIT_DECIDED"
+    text = "该申请已有结论"
+
+
+class NotYoursToDecide(Missing):
+    """The permit is not the caller's to decide."""
+
+
+class NotInTheText(Invalid):
+    """An excerpt is a passage of the document itself."""
+
+    reason = "NOT_IN_THE_TEXT"
+    text = "摘录的内容须与正文一致"
+
+
+class CopyNotAllowed(Refused):
+    """The rules leave this act to others, and no permit was granted."""
+
+    reason = "COPY_NOT_ALLOWED"
+    text = "未经批准，不能{act}该文件"

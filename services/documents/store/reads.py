@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
+from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
+from services.documents.domain.threads import Opinion, Thread
 from services.documents.store import rows, tables
 from services.kit.db.load import First, Plan
 from services.kit.db.tx import Tx
@@ -143,6 +145,34 @@ def locked_extension(tx: Tx, extension: str) -> Extension | None:
     """A request for more time, locked."""
     found = tx.locked(select(tables.extensions).where(tables.extensions.c.id == extension))
     return rows.extension_of(found[0]) if found else None
+
+
+# ---- deliberation and permits ------------------------------------------------------------------------------------------------
+
+
+def thread(tx: Tx, id_: str) -> Thread | None:
+    """A thread, to be read."""
+    row = tx.one(select(tables.threads).where(tables.threads.c.id == id_))
+    return rows.thread_of(row) if row is not None else None
+
+
+def opinions_of(tx: Tx, thread: str) -> list[Opinion]:
+    """The opinions of a thread, oldest first."""
+    table = tables.opinions
+    return [rows.opinion_of(row) for row in tx.all(select(table).where(table.c.thread == thread).order_by(table.c.given_at, table.c.id))]
+
+
+def locked_permit(tx: Tx, permit: str) -> Permit | None:
+    """A permit, locked."""
+    found = tx.locked(select(tables.permits).where(tables.permits.c.id == permit))
+    return rows.permit_of(found[0]) if found else None
+
+
+def locked_permits(tx: Tx, document: str, person: str) -> list[Permit]:
+    """The permits that somebody has for a document and that are not used up, locked."""
+    table = tables.permits
+    mine = (table.c.document == document) & (table.c.person == person) & (table.c.uses_left > 0)
+    return [rows.permit_of(row) for row in tx.locked(select(table).where(mine).order_by(table.c.id))]
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------------------

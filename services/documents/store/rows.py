@@ -12,7 +12,9 @@ from sqlalchemy import Row
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import Document, Kind, Ledger, Proposal, State
 from services.documents.domain.handling import Dispatch, Extension, ExtensionState, Feedback, Material, Report
+from services.documents.domain.permits import Permit, PermitState
 from services.documents.domain.records import Record
+from services.documents.domain.threads import Opinion, Thread
 from services.kit.procedure.steps import Objection, Step, StepState
 
 # What has no limit is sorted as if it were due then.
@@ -104,6 +106,19 @@ def extension_of(row: Row[Any]) -> Extension:
 def record_of(row: Row[Any]) -> Record:
     values = {"persons": tuple(row.persons), "attachments": tuple(row.attachments), "fields": dict(row.fields)}
     return Record(**_values(row, Record) | values)
+
+
+def thread_of(row: Row[Any]) -> Thread:
+    return Thread(**_values(row, Thread) | {"persons": tuple(row.persons)})
+
+
+def opinion_of(row: Row[Any]) -> Opinion:
+    return Opinion(**_values(row, Opinion))
+
+
+def permit_of(row: Row[Any]) -> Permit:
+    lists = {"acts": tuple(row.acts), "roles": tuple(row.roles)}
+    return Permit(**_values(row, Permit) | lists | {"state": PermitState(row.state)})
 
 
 def attachment_of(row: Row[Any]) -> Attachment:

@@ -288,7 +288,9 @@ class Compiler:
         return {kind: Demand(entry["reason"], entry.get("clause", clause)) for kind, entry in written.items()}
 
     def visibility(self, rule: Data, path: Path_) -> r.Rule:
-        return r.VisibilityRule(**self.common(rule), acts=tuple(rule["acts"]), to=tuple(rule["to"]), parties=rule.get("parties", True))
+        said = r.Refusal(rule["else"]["effect"], rule["else"]["reason"]) if "else" in rule else None
+        acts, to = tuple(rule["acts"]), tuple(rule["to"])
+        return r.VisibilityRule(**self.common(rule), acts=acts, to=to, parties=rule.get("parties", True), refusal=said)
 
     def schedule(self, rule: Data, path: Path_) -> r.Rule:
         Times.parse(rule["times"])

@@ -116,13 +116,18 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Who may do `acts` (read, print, download, forward) with a thing: holders of `roles` and parties of its route."""
+    """Who may do `acts` (read, print, download, excerpt, forward) with a thing: holders of `roles` and parties of its route.
+
+    For others it needs an approval; `reason` is what they are told. With the effect `finding` it is only kept that they did it.
+    """
 
     rule: str
     citation: Citation
     acts: tuple[str, ...]
     roles: tuple[str, ...]
     parties: bool = True
+    reason: str = ""
+    effect: Effect = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,14 +232,16 @@ class LimitRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class VisibilityRule(Rule):
-    """Who may read, print, download or forward."""
+    """Who may read, print, download, excerpt or forward."""
 
     acts: tuple[str, ...]
     to: tuple[str, ...]
     parties: bool = True
+    refusal: Refusal | None = None
 
     def answer(self) -> Visibility:
-        return Visibility(self.id, self.citation, self.acts, self.to, self.parties)
+        said = self.refusal or Refusal("refuse", "")
+        return Visibility(self.id, self.citation, self.acts, self.to, self.parties, said.reason, said.effect)
 
 
 @dataclass(frozen=True, kw_only=True)

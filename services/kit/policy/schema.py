@@ -162,8 +162,8 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
         {"given": FACT, "fields": listed(FACT, 1), "asked": FACT, "before": FACT},
     ),
     "visibility": (
-        {"on": one_or_more(TEXT), "acts": listed(words("read", "print", "download", "forward"), 1), "to": listed(NAME)},
-        {"parties": BOOL},
+        {"on": one_or_more(TEXT), "acts": listed(words("read", "print", "download", "excerpt", "forward"), 1), "to": listed(NAME)},
+        {"parties": BOOL, "else": REFUSAL},
     ),
     "schedule": ({"times": TIMES, "do": TEXT}, {"to": listed(NAME, 1), "text": REASON, "settings": {"type": "object"}}),
     "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1), "of": FACT}),

@@ -356,6 +356,35 @@ def refuse_arrival(desk: Desk) -> Act:
     return Act("registrar", {"name": _arrived(desk), "reason": "不属于本单位职责"})
 
 
+def open_thread(desk: Desk) -> Act:
+    return Act("leader", {"subject": "防汛工作的考虑", "persons": [desk.person("section_head")], "text": "请先提出意见"})
+
+
+def _thread(desk: Desk) -> str:
+    return str(desk.do("leader", "OpenThread", subject="防汛工作的考虑", persons=[desk.person("section_head")]).name)
+
+
+def add_opinion(desk: Desk) -> Act:
+    return Act("section_head", {"name": _thread(desk), "text": "建议先核查险段"})
+
+
+def request_permit(desk: Desk) -> Act:
+    return Act("section_head", {"name": _handled(desk).name, "acts": ["COPY_ACT_PRINT"], "reason": "会议使用"})
+
+
+def decide_permit(desk: Desk) -> Act:
+    asked = desk.do("section_head", "RequestPermit", name=_handled(desk).name, acts=["COPY_ACT_PRINT"], reason="会议使用")
+    return Act("registry_head", {"name": asked.name, "granted": True, "reason": "同意", "uses": 2})
+
+
+def copy_document(desk: Desk) -> Act:
+    return Act("section_staff", {"name": _draft(desk).name, "act": "COPY_ACT_EXCERPT", "passage": "现将有关情况报告如下。"})
+
+
+def forward_document(desk: Desk) -> Act:
+    return Act("section_head", {"name": _handled(desk).name, "persons": [desk.person("other_head")], "reason": "请参阅"})
+
+
 # -- what only reads -----------------------------------------------------------------------------------------------------
 
 
@@ -373,6 +402,10 @@ def get_step(desk: Desk) -> Act:
 
 def get_proposal_form(desk: Desk) -> Act:
     return Act("clerk", {"name": Paper(desk).classified().step("propose")})
+
+
+def get_thread(desk: Desk) -> Act:
+    return Act("leader", {"name": _thread(desk)})
 
 
 def explain_deadline(desk: Desk) -> Act:
@@ -437,6 +470,11 @@ BUILDERS: dict[str, Builder] = {
     "documents.RecordService.AddRecord": add_record,
     "documents.RecordService.ListRecords": _of_paper,
     "documents.RecordService.WithdrawRecord": withdraw_record,
+    "documents.PermitService.CopyDocument": copy_document,
+    "documents.PermitService.DecidePermit": decide_permit,
+    "documents.PermitService.ForwardDocument": forward_document,
+    "documents.PermitService.ListPermits": _of_paper,
+    "documents.PermitService.RequestPermit": request_permit,
     "documents.StepService.AddReaders": add_readers,
     "documents.StepService.AddSigner": add_signer,
     "documents.StepService.CompleteNamedStep": complete_named_step,
@@ -453,4 +491,7 @@ BUILDERS: dict[str, Builder] = {
     "documents.StepService.SubmitProposal": submit_proposal,
     "documents.StepService.TakeBackStep": take_back_step,
     "documents.StepService.TransferStep": transfer_step,
+    "documents.ThreadService.AddOpinion": add_opinion,
+    "documents.ThreadService.GetThread": get_thread,
+    "documents.ThreadService.OpenThread": open_thread,
 }

@@ -1,0 +1,208 @@
+"""Printing, downloading, excerpts, passing on: asked of the rules, and done with a permit where they want one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.documents import store
+from services.documents.commands import effects
+from services.documents.commands.case import Case, first
+from services.documents.commands.names import check_persons, document_id, own_id, part_id
+from services.documents.commands.register import visible_case
+from services.documents.domain.document import State
+from services.documents.domain.errors import CopyNotAllowed, NotInTheText, NotYoursToDecide
+from services.documents.domain.permits import CopyAct, Permit, first_to_use
+from services.documents.store import reads, visibility
+from services.kit import ids
+from services.kit.db.command import Command, command
+from services.kit.db.tx import Tx
+from services.kit.errors import FieldViolation, Missing, RuleRefusal
+from services.kit.identity import may
+
+READ, ACT = "documents:document:read", "documents:step:act"
+COPY, REQUEST = "documents.document.copy", "documents.permit.request"
+LABELS = {CopyAct.PRINT: "打印", CopyAct.DOWNLOAD: "下载", CopyAct.EXCERPT: "摘抄", CopyAct.FORWARD: "转借"}
+
+
+@dataclass
+class Permitted:
+    """A permit with its document."""
+
+    case: Case
+    permit: Permit
+
+
+@dataclass
+class Copied:
+    """A text that left its document."""
+
+    case: Case
+    text: str
+
+
+def allow(case: Case, act: CopyAct, *, again: bool = False) -> None:
+    """Makes sure that the caller may do this now, and uses a permit where one is needed; `again`: goes on with what a permit allowed.
+
+    Refuses the reason of the regulation that wants an approval. Drafts are their drafter's own.
+    """
+    if case.document.state is State.DRAFT or not wants_permit(case, act):
+        return
+    tx = case.tx
+    assert tx.caller is not None
+    permit = first_to_use(reads.locked_permits(tx, case.document.id, tx.caller.person), act, tx.now)
+    if permit is not None:
+        if not again:
+            permit.use()
+            tx.update(store.permits, {"id": permit.id}, store.plain_row(permit))
+        return
+    raise _refusal(case, act)
+
+
+def wants_permit(case: Case, act: CopyAct) -> bool:
+    """Says whether the rules leave this act to others than the caller."""
+    caller = case.tx.caller
+    assert caller is not None
+    for rule in case.rules.visibility(COPY, case.offered(COPY, case.facts())):
+        if act not in rule.acts or rule.effect == "finding":
+            continue
+        party = rule.parties and any(caller.person in persons for persons in case.persons.values())
+        if not party and not any(caller.person in _holders(case, role) for role in rule.roles):
+            return True
+    return False
+
+
+def _refusal(case: Case, act: CopyAct) -> Exception:
+    facts = case.offered(COPY, case.facts())
+    for rule in case.rules.visibility(COPY, facts):
+        if act in rule.acts and rule.reason:
+            return RuleRefusal([case.rules.demand(rule.reason, rule.citation.clause, facts, rule=rule.rule)])
+    return CopyNotAllowed(act=LABELS[act])
+
+
+def _holders(case: Case, role: str) -> list[str]:
+    document = case.document
+    found = case.tx.roster.holders(
+        case.rules.role(role), case.tx.now, unit=document.initiating_unit or None, initiator=document.initiator, facts=case.facts()
+    )
+    return [holder.person for holder in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPermit(Command):
+    name: str
+    acts: tuple[str, ...]
+    reason: str = ""
+
+
+@command(audit="documents.permit.request", first=first)
+def request_permit(tx: Tx, cmd: RequestPermit) -> Permitted:
+    """Asks for a permit. Refuses Missing, what the rules refuse."""
+    may(cmd.caller, READ)
+    case = visible_case(tx, cmd.name)
+    case.enforce(REQUEST, reason=cmd.reason or None)
+    approval = next(iter(case.rules.approvals(REQUEST, case.offered(REQUEST, case.facts(reason=cmd.reason or None)))), None)
+    permit = Permit(
+        id=ids.new(),
+        document=case.document.id,
+        person=cmd.caller.person,
+        acts=cmd.acts,
+        reason=cmd.reason,
+        asked_at=tx.now,
+        roles=approval.roles if approval else (),
+        clause=approval.citation.clause if approval else "",
+    )
+    tx.insert(store.permits, store.plain_row(permit))
+    effects.grant(case, [f"person:{person}" for role in permit.roles for person in _holders(case, role)])
+    tx.audit("documents.permit.request", permit.name, clause=permit.clause, details={"acts": list(cmd.acts), "reason": cmd.reason})
+    return Permitted(case, permit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidePermit(Command):
+    name: str
+    granted: bool = False
+    reason: str = ""
+    uses: int = 0
+    expire_time: datetime | None = None
+
+
+@command(audit="documents.permit.decide", first=first)
+def decide_permit(tx: Tx, cmd: DecidePermit) -> Permitted:
+    """Grants or refuses. Refuses: PermitDecided; Missing for somebody who may not decide it."""
+    may(cmd.caller, ACT)
+    case = visible_case(tx, cmd.name)
+    permit = reads.locked_permit(tx, part_id(cmd.name))
+    if permit is None or permit.document != case.document.id:
+        raise Missing()
+    if not may_decide(case, permit):
+        raise NotYoursToDecide()
+    permit.decide(cmd.granted, cmd.caller.person, cmd.reason, tx.now, cmd.uses or 1, cmd.expire_time)
+    tx.update(store.permits, {"id": permit.id}, store.plain_row(permit))
+    details = {"granted": cmd.granted, "person": permit.person, "acts": list(permit.acts), "reason": cmd.reason}
+    tx.audit("documents.permit.decide", permit.name, clause=permit.clause, details=details)
+    return Permitted(case, permit)
+
+
+def may_decide(case: Case, permit: Permit) -> bool:
+    """The caller holds a role that the regulation names for the unit whose document it is; never the one who asked."""
+    caller = case.tx.caller
+    assert caller is not None
+    if caller.person == permit.person:
+        return False
+    if not permit.roles:
+        return visibility.SUPERVISE in caller.permissions
+    return any(caller.person in _holders(case, role) for role in permit.roles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyDocument(Command):
+    name: str
+    act: str
+    passage: str = ""
+
+
+@command(audit="documents.document.copy", first=first)
+def copy_document(tx: Tx, cmd: CopyDocument) -> Copied:
+    """Gives the body, or a passage of it. Refuses: Missing, NotInTheText, what the rules refuse without a permit."""
+    may(cmd.caller, READ)
+    case = visible_case(tx, cmd.name)
+    act = CopyAct(cmd.act)
+    if act is CopyAct.EXCERPT and (not cmd.passage.strip() or cmd.passage not in case.document.body):
+        raise NotInTheText([FieldViolation("passage", NotInTheText.text, NotInTheText.reason)])
+    allow(case, act)
+    tx.audit(f"documents.document.{act}", case.document.name, details={"characters": len(cmd.passage)} if cmd.passage else {})
+    return Copied(case, cmd.passage if act is CopyAct.EXCERPT else case.document.body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForwardDocument(Command):
+    name: str
+    persons: tuple[str, ...]
+    reason: str = ""
+
+
+@command(audit="documents.document.forward", first=first)
+def forward_document(tx: Tx, cmd: ForwardDocument) -> Case:
+    """Lets other persons see a document. Refuses: Missing, UnknownPerson, what the rules refuse without a permit."""
+    may(cmd.caller, READ)
+    case = visible_case(tx, cmd.name)
+    case.document.ensure(State.REGISTERED, State.RUNNING, State.CLOSED, State.ENDED)
+    check_persons(tx, cmd.persons, "persons")
+    allow(case, CopyAct.FORWARD)
+    effects.grant(case, [f"person:{person}" for person in cmd.persons])
+    tx.audit("documents.document.forward", case.document.name, details={"persons": list(cmd.persons), "reason": cmd.reason})
+    return case
+
+
+def attempted(tx: Tx, name: str, act: str) -> None:
+    """Keeps that somebody who sees a document tried what he may not do with it."""
+    if visibility.seen(tx, document_id(name)):
+        tx.audit("documents.document.copy_refused", name, details={"act": act})
+
+
+def attempted_download(tx: Tx, name: str) -> None:
+    """The same for a file of a document."""
+    attachment = reads.attachment(tx, own_id(name))
+    if attachment is not None and attachment.document:
+        attempted(tx, f"documents/{attachment.document}", CopyAct.DOWNLOAD)
