@@ -32,6 +32,7 @@ from services.kit.procedure.steps import Step, StepState
 from services.kit.procedure.template import StepTemplate
 from xiaoneng.documents.v1 import (
     attachment_service_pb2,
+    efficiency_service_pb2,
     exchange_service_pb2,
     handling_service_pb2,
     ledger_service_pb2,
@@ -79,6 +80,7 @@ VIEW = _enum(listing_pb2.LedgerView, "LEDGER_VIEW_")
 ORDER = _enum(listing_pb2.LedgerOrder, "LEDGER_ORDER_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
 TRANSMISSION = _enum(exchange_service_pb2.TransmissionState, "TRANSMISSION_STATE_")
+MEASURE = _enum(efficiency_service_pb2.Measure, "MEASURE_")
 RELATION = _enum(exchange_service_pb2.Relation, "RELATION_")
 TRANSMISSION_WORD = {number: TransmissionState(word) for word, number in TRANSMISSION.items()}
 COPY_ACT = _enum(permit_service_pb2.CopyAct, "COPY_ACT_")

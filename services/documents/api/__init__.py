@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
+from services.documents.api.efficiency import EfficiencyService
 from services.documents.api.exchange import ExchangeService
 from services.documents.api.handling import HandlingService
 from services.documents.api.ledgers import LedgerService
@@ -19,6 +20,7 @@ from services.documents.api.threads import ThreadService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     document_service_pb2_grpc,
+    efficiency_service_pb2_grpc,
     exchange_service_pb2_grpc,
     handling_service_pb2_grpc,
     ledger_service_pb2_grpc,
@@ -45,6 +47,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (search_service_pb2_grpc.add_SearchServiceServicer_to_server, SearchService(ports)),
         (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),
+        (efficiency_service_pb2_grpc.add_EfficiencyServiceServicer_to_server, EfficiencyService(ports)),
         (exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server, ExchangeService(ports)),
         (thread_service_pb2_grpc.add_ThreadServiceServicer_to_server, ThreadService(ports)),
         (permit_service_pb2_grpc.add_PermitServiceServicer_to_server, PermitService(ports)),

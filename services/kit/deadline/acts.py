@@ -176,15 +176,16 @@ def _end(tx: Tx, before: Deadline, state: str, at: datetime) -> Deadline:
     if before.breached_at is not None and state == model.FINISHED:
         outcome = model.LATE
     after = replace(before, state=state, ended_at=at, outcome=outcome, suspended_at=None)
-    _save(tx, before, after, ("state", "ended_at", "outcome", "suspended_at"))
-    _drop_unreachable(tx, before, after)
-    store.write_count(tx, after, open_=-1, overdue=-int(before.counts_as_overdue))
     if state == model.FINISHED and after.due_at is not None:
         calendar = tx.roster.calendar(after.unit)
-        share = share_used(after.started_at, at, after.due_at, after.budget, calendar, after.suspensions)
-        metrics.COMPLETION.labels(tx.service, after.rule).observe(share)
+        after = replace(after, used=share_used(after.started_at, at, after.due_at, after.budget, calendar, after.suspensions))
+    _save(tx, before, after, ("state", "ended_at", "outcome", "suspended_at", "used"))
+    _drop_unreachable(tx, before, after)
+    store.write_count(tx, after, open_=-1, overdue=-int(before.counts_as_overdue))
+    if after.used is not None:
+        metrics.COMPLETION.labels(tx.service, after.rule).observe(after.used)
         if outcome == model.LATE:
-            events.emit_finished(tx, after, share)
+            events.emit_finished(tx, after, after.used)
     return after
 
 
@@ -228,7 +229,7 @@ def _projected(projection: Projection, calendar: Calendar) -> dict[str, Any]:
 def _save(tx: Tx, before: Deadline, after: Deadline, columns: Iterable[str]) -> None:
     row = store.row_of(after) | {
         "ended_at": after.ended_at, "outcome": after.outcome, "set_aside_at": after.set_aside_at,
-        "set_aside_by": after.set_aside_by, "set_aside_reason": after.set_aside_reason,
+        "set_aside_by": after.set_aside_by, "set_aside_reason": after.set_aside_reason, "used": after.used,
     }  # fmt: skip
     tx.update(store.table(tx), {"id": before.id}, {name: row[name] for name in columns})
     store.keep(tx, after)

@@ -163,6 +163,8 @@ class Deadline:
     set_aside_at: datetime | None = None
     set_aside_by: str = ""
     set_aside_reason: str = ""
+    # Share of the allowed time that was used, in the limit's own unit; known once the work is done.
+    used: float | None = None
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Double,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -89,6 +90,7 @@ def install(metadata: MetaData) -> None:
         instant("set_aside_at", null=True),
         text("set_aside_by", default=""),
         text("set_aside_reason", default=""),
+        Column("used", Double),
         UniqueConstraint("tenant", "subject", "rule", "entry"),
         one_of("state", "open", "suspended", "finished", "cancelled"),
         one_of("outcome", "on_time", "late"),
@@ -106,6 +108,7 @@ def install(metadata: MetaData) -> None:
         Index("ix_deadlines_due", "tenant", "unit", "due_at", "id", postgresql_where=sql(_RUNNING)),
         Index("ix_deadlines_calendar", "tenant", "unit", "calendar_version", postgresql_where=sql(_REPROJECTED)),
         Index("ix_deadlines_breached", "tenant", "breached_at", "id", postgresql_where=sql("breached_at IS NOT NULL")),
+        Index("ix_deadlines_done", "tenant", "ended_at", "id", postgresql_where=sql("outcome IS NOT NULL")),
     )
     plumbing_table(
         "rungs",

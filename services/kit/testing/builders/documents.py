@@ -418,6 +418,17 @@ def download_attachment(desk: Desk) -> Act:
     return Act("section_staff", {"name": _held_attachment(desk)})
 
 
+_APRIL = {"first_day": {"year": 2019, "month": 4, "day": 1}, "last_day": {"year": 2019, "month": 4, "day": 30}}
+
+
+def get_efficiency(desk: Desk) -> Act:
+    return Act("section_staff", {"unit": desk.unit("section"), **_APRIL})
+
+
+def list_efficiency_items(desk: Desk) -> Act:
+    return Act("section_staff", {"unit": desk.unit("section"), "measure": "MEASURE_OPEN", **_APRIL})
+
+
 def get_arrival(desk: Desk) -> Act:
     return Act("registrar", {"name": _arrived(desk)})
 
@@ -431,6 +442,8 @@ BUILDERS: dict[str, Builder] = {
     "documents.AttachmentService.ListAttachments": _of_paper,
     "documents.AttachmentService.RemoveAttachment": remove_attachment,
     "documents.AttachmentService.UploadAttachment": upload_attachment,
+    "documents.EfficiencyService.GetEfficiency": get_efficiency,
+    "documents.EfficiencyService.ListEfficiencyItems": list_efficiency_items,
     "documents.ExchangeService.AcknowledgeTransmission": acknowledge_transmission,
     "documents.ExchangeService.TransmitDocument": transmit_document,
     "documents.ExchangeService.GetArrival": get_arrival,
