@@ -15,7 +15,7 @@ const NONCE = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]"
 export function App() {
   const [client] = useState(newQueryClient);
   return (
-    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} form={{ requiredMark: "optional" }}>
+    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }}>
       <AntApp>
         <QueryClientProvider client={client}>
           <BrowserRouter>

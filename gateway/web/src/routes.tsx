@@ -15,6 +15,7 @@ interface PageRoute {
 /** Every page with its address. A page loads its own script when it is opened. */
 export const PAGES: readonly PageRoute[] = [
   { path: PATHS.todos, Component: lazy(() => import("./pages/todos")) },
+  { path: PATHS.document, Component: lazy(() => import("./pages/document")) },
 ];
 
 interface Entry {

@@ -67,11 +67,13 @@ interface AnswerProps<T> {
   /** Shown where this says that there is nothing. */
   empty?: { when: (data: T) => boolean; show: ReactNode };
   rows?: number;
+  /** A part that often is not there: nothing is shown while it is on its way. */
+  quiet?: boolean;
 }
 
 /** The states of a read: on its way, refused, empty, there. What was read before stays while it is read again. */
-export function Answer<T>({ query, children, empty, rows }: AnswerProps<T>) {
-  if (query.isPending) return <Loading rows={rows} />;
+export function Answer<T>({ query, children, empty, rows, quiet = false }: AnswerProps<T>) {
+  if (query.isPending) return quiet ? null : <Loading rows={rows} />;
   if (query.data === undefined) return <RefusedView refusal={refusalOf(query.error)} retry={() => void query.refetch()} />;
   const stale = query.isError && <RefusalAlert error={query.error} />;
   return (

@@ -52,10 +52,13 @@ export interface Names {
 
 /** What persons and units are called. Somebody who has left is shown by the id, never as nobody. */
 export function useNames(): Names {
-  const persons = new Map(usePersons().data?.map((each) => [idOf(each.name ?? ""), each]));
-  const units = new Map(useUnits().data?.map((each) => [idOf(each.name ?? ""), each.displayName ?? ""]));
-  const person = (id: string | undefined) => (id ? persons.get(idOf(id))?.displayName ?? idOf(id) : "");
-  const unit = (id: string | undefined) => (id ? units.get(idOf(id)) ?? idOf(id) : "");
+  const allPersons = usePersons();
+  const allUnits = useUnits();
+  const persons = new Map(allPersons.data?.map((each) => [idOf(each.name ?? ""), each]));
+  const units = new Map(allUnits.data?.map((each) => [idOf(each.name ?? ""), each.displayName ?? ""]));
+  // While the names are on their way nothing is shown rather than an id.
+  const person = (id: string | undefined) => (id && !allPersons.isPending ? persons.get(idOf(id))?.displayName ?? idOf(id) : "");
+  const unit = (id: string | undefined) => (id && !allUnits.isPending ? units.get(idOf(id)) ?? idOf(id) : "");
   return {
     person,
     unit,

@@ -48,7 +48,7 @@ export function SignForm({ step, done }: { step: Step; done: () => void }) {
         ))}
       </div>
       <label htmlFor={id}>意见</label>
-      <Input.TextArea id={id} value={opinion} maxLength={4000} autoSize={{ minRows: 2, maxRows: 8 }} onChange={(event) => { setOpinion(event.target.value); }} />
+      <Input.TextArea id={id} value={opinion} maxLength={4000} rows={2} onChange={(event) => { setOpinion(event.target.value); }} />
       <div className="sign-more">
         {may.has("differ") && (
           <Checkbox checked={differing} onChange={(event) => { setDiffering(event.target.checked); }}>

@@ -1,0 +1,45 @@
+import { Button, Form, Modal } from "antd";
+import { RefusalAlert } from "@/components/states";
+import { useChange } from "@/shared/change";
+import type { Field, Values } from "./fields";
+import { FormFields } from "./form-fields";
+
+/** Something that a person does by a dialog. */
+export interface Action {
+  label: string;
+  /** Whether it can be undone, and how. */
+  note: string;
+  danger?: boolean;
+  fields: readonly Field[];
+  initial?: Values;
+  touches?: readonly string[];
+  send: (values: Values, header: { "Idempotency-Key": string }) => Promise<unknown>;
+}
+
+/** Asks for what an action needs, says whether it can be undone, does it. */
+export function ActionDialog({ action, close, done }: { action: Action; close: () => void; done?: () => void }) {
+  const [form] = Form.useForm<Values>();
+  const change = useChange({
+    send: action.send,
+    touches: action.touches ?? ["documents", "todos"],
+    done: () => {
+      close();
+      done?.();
+    },
+  });
+  return (
+    <Modal open title={action.label} onCancel={close} footer={null} destroyOnHidden width={560}>
+      <Form form={form} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError>
+        <FormFields fields={action.fields} />
+        <p className="muted dialog-note">{action.note}</p>
+        {change.isError && <RefusalAlert error={change.error} />}
+        <div className="form-acts end">
+          <Button onClick={close}>取消</Button>
+          <Button type="primary" danger={action.danger} htmlType="submit" loading={change.isPending}>
+            确定{action.label}
+          </Button>
+        </div>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,25 @@
+/** A field of a form, as data. */
+export interface Field {
+  name: string;
+  label: string;
+  kind: "text" | "area" | "person" | "persons" | "unit" | "units" | "choice" | "check" | "date" | "moment" | "code" | "tags";
+  required?: boolean;
+  max?: number;
+  /** For `choice`. */
+  options?: readonly { value: string; label: string }[];
+  /** For `code`: the vocabulary of the pack. */
+  vocabulary?: string;
+  help?: string;
+  placeholder?: string;
+  /** Half a row where there is room. */
+  half?: boolean;
+}
+
+/** What a form holds, by the names of its fields. */
+export type Values = Record<string, unknown>;
+
+export const text = (values: Values, name: string): string => (typeof values[name] === "string" ? values[name].trim() : "");
+
+export const list = (values: Values, name: string): string[] => (Array.isArray(values[name]) ? (values[name] as string[]) : []);
+
+export const flag = (values: Values, name: string): boolean => values[name] === true;

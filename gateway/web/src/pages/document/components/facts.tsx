@@ -1,0 +1,58 @@
+import { Tag } from "antd";
+import type { ReactNode } from "react";
+import { ArticleText } from "@/components/article";
+import { URGENCY_NAMES } from "@/components/urgency";
+import { useNames } from "@/shared/names";
+import { date, moment } from "@/shared/time";
+import { useVocabulary } from "@/shared/vocabulary";
+import { DOCUMENT_KINDS, DOCUMENT_STATES } from "@/shared/words";
+import type { Document } from "../service";
+
+/** What was registered. */
+export function Facts({ document: found }: { document: Document }) {
+  const names = useNames();
+  const { word } = useVocabulary();
+  const rows: [string, ReactNode][] = [
+    ["状态", <Tag key="state">{DOCUMENT_STATES[found.state ?? "DOCUMENT_STATE_UNSPECIFIED"]}</Tag>],
+    ["种类", DOCUMENT_KINDS[found.kind ?? "DOCUMENT_KIND_UNSPECIFIED"]],
+    ["收文编号", found.registrationNumber],
+    ["发文字号", found.documentNumber],
+    ["来文单位", found.sender],
+    ["来文字号", found.senderNumber],
+    ["成文日期", date(found.senderDate)],
+    ["文种", word("document_type", found.documentType)],
+    ["类别", word("document_class", found.documentClass)],
+    ["来源", word("document_source", found.source)],
+    ["紧急程度", URGENCY_NAMES[found.urgency ?? "URGENCY_UNSPECIFIED"]],
+    ["载体", found.medium === "MEDIUM_PAPER" ? "纸质" : "电子"],
+    ["事项", found.matters?.join("；")],
+    ["标记", [found.important && "重要", found.difficult && "疑难", found.comprehensive && "综合性", found.preForwarded && "已先转办"].filter(Boolean).join("、")],
+    [found.kind === "DOCUMENT_KIND_INCOMING" ? "登记人" : "拟稿人", `${names.person(found.initiator)}（${names.unit(found.initiatingUnit)}）`],
+    ["登记时间", moment(found.registerTime)],
+    ["限定时限", moment(found.statedLimit)],
+    ["答复时间", moment(found.replyTime)],
+    ["办结时间", moment(found.closeTime)],
+    ["终止理由", found.endReason],
+  ];
+  return (
+    <div className="card">
+      <h2>登记信息</h2>
+      <dl className="facts">
+        {rows
+          .filter(([, value]) => value)
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {(found.findings ?? []).map(({ reason, text, citation }) => (
+        <div key={reason} className="finding">
+          <strong>{text}</strong>
+          {citation && <ArticleText citation={citation} />}
+        </div>
+      ))}
+    </div>
+  );
+}

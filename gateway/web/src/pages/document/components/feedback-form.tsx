@@ -1,0 +1,52 @@
+import { Button, Form } from "antd";
+import { useState } from "react";
+import { answer, api } from "@/api/client";
+import { type Field, flag, text, type Values } from "@/components/form/fields";
+import { FormFields } from "@/components/form/form-fields";
+import type { Attachment } from "@/components/files/upload";
+import { Uploader } from "@/components/files/uploader";
+import { partsOf } from "@/components/sign/service";
+import { RefusalAlert } from "@/components/states";
+import { useChange } from "@/shared/change";
+import type { Step } from "../route";
+
+const FIELDS: readonly Field[] = [
+  { name: "resultText", label: "办理结果", kind: "area", required: true, max: 20_000 },
+  { name: "measures", label: "采取的措施", kind: "area", max: 8000 },
+  { name: "dispatchText", label: "调度部署情况", kind: "area", max: 8000 },
+  { name: "completed", label: "事项已实际办结", kind: "check" },
+];
+
+/** Feeds back the result of handling, with what proves it. */
+export function FeedbackForm({ step, document }: { step: Step; document: string }) {
+  const [evidence, setEvidence] = useState<Attachment[]>([]);
+  const submit = useChange({
+    send: (values: Values, header) =>
+      answer(
+        api.POST("/v1/documents/{document}/steps/{step}:submitFeedback", {
+          params: { path: partsOf(step.name ?? ""), header },
+          body: {
+            resultText: text(values, "resultText"),
+            measures: text(values, "measures"),
+            dispatchText: text(values, "dispatchText"),
+            completed: flag(values, "completed"),
+            evidence: evidence.map(({ name = "" }) => name),
+          },
+        }),
+      ),
+    touches: ["documents", "todos"],
+  });
+  return (
+    <Form layout="vertical" onFinish={(values: Values) => { submit.mutate(values); }}>
+      <FormFields fields={FIELDS} />
+      <Uploader value={evidence} onChange={setEvidence} document={document} label="佐证材料" />
+      {submit.isError && <RefusalAlert error={submit.error} />}
+      <div className="form-acts">
+        <Button type="primary" htmlType="submit" loading={submit.isPending}>
+          办结反馈
+        </Button>
+        <span className="muted">{step.lead ? "牵头单位反馈后，事项销号；反馈送出后不能修改" : "反馈送出后不能修改"}</span>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { answer, api, newKey, once, type Schemas } from "@/api/client";
+import { ArticleButton } from "@/components/article";
+import type { Field, Values } from "@/components/form/fields";
+import { list, text } from "@/components/form/fields";
+import { FormFields } from "@/components/form/form-fields";
+import { Answer, RefusalAlert } from "@/components/states";
+import { partsOf } from "@/components/sign/service";
+import { useChange } from "@/shared/change";
+import { fieldFrom, instantFrom } from "@/shared/moments";
+import { moment } from "@/shared/time";
+import type { Step } from "../route";
+
+type Offered = Schemas["xiaoneng.documents.v1.ProposalForm"];
+type Proposal = Schemas["xiaoneng.documents.v1.Proposal"];
+
+const FIELDS: readonly (Field & { sets: string })[] = [
+  { sets: "handling_text", name: "handlingText", label: "拟办意见", kind: "area", max: 4000 },
+  { sets: "responsible_units", name: "responsibleUnits", label: "承办单位", kind: "units" },
+  { sets: "lead_unit", name: "leadUnit", label: "牵头单位", kind: "unit", half: true },
+  { sets: "lead_leader", name: "leadLeader", label: "牵头领导", kind: "person", half: true },
+  { sets: "lead_unit", name: "leadReason", label: "牵头理由", kind: "text", max: 1000 },
+  { sets: "readers", name: "readers", label: "传阅对象", kind: "persons" },
+  { sets: "completion_deadline", name: "completionDeadline", label: "办结时限", kind: "moment", half: true },
+  { sets: "feedback_deadline", name: "feedbackDeadline", label: "反馈时限", kind: "moment", half: true },
+  { sets: "remark", name: "remark", label: "备注", kind: "text", max: 200 },
+];
+const SAVE_AFTER_MS = 1200;
+
+/** Proposes the handling. What is typed is kept on the server while it is typed. */
+export function ProposalForm({ step, reading }: { step: Step; reading: boolean }) {
+  const path = partsOf(step.name ?? "");
+  const form = useQuery({
+    queryKey: ["proposal-forms", path.step],
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+    queryFn: () => answer(api.GET("/v1/documents/{document}/steps/{step}/proposalForm", { params: { path } })),
+  });
+  return <Answer query={form}>{(offered) => <Filled step={step} offered={offered} reading={reading} />}</Answer>;
+}
+
+function Filled({ step, offered, reading }: { step: Step; offered: Offered; reading: boolean }) {
+  const path = partsOf(step.name ?? "");
+  const [form] = Form.useForm<Values>();
+  const keep = useKeeping(path);
+  const fields = FIELDS.filter(({ sets }) => step.sets?.includes(sets) ?? true).map((each) => (reading && each.name === "handlingText" ? { ...each, label: "传阅说明" } : each));
+  const submit = useChange({
+    send: (values: Values, header) =>
+      answer(api.POST("/v1/documents/{document}/steps/{step}:submitProposal", { params: { path, header }, body: { proposal: proposalFrom(values) } })),
+    touches: ["documents", "todos"],
+  });
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      initialValues={valuesFrom(offered)}
+      onValuesChange={(_, values) => { keep.later(proposalFrom(values)); }}
+      onFinish={(values) => { keep.stop(); submit.mutate(values); }}
+    >
+      <FormFields fields={fields} />
+      {offered.feedbackDeadline && (
+        <p className="muted">
+          未明确办结时限的，按规定于 {moment(offered.feedbackDeadline)} 前反馈 <ArticleButton citation={offered.feedbackCitation} />
+        </p>
+      )}
+      {submit.isError && <RefusalAlert error={submit.error} />}
+      <div className="form-acts">
+        <Button type="primary" htmlType="submit" loading={submit.isPending}>
+          提交拟办
+        </Button>
+        <span className="muted" role="status">
+          {keep.saved}
+        </span>
+      </div>
+    </Form>
+  );
+}
+
+/** Saves a little after the last key, one request at a time. */
+function useKeeping(path: { document: string; step: string }) {
+  const [saved, setSaved] = useState("填写的内容会自动保存");
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stop = () => { clearTimeout(timer.current); };
+  useEffect(() => stop, []);
+  const later = (proposal: Proposal) => {
+    stop();
+    timer.current = setTimeout(() => {
+      answer(api.POST("/v1/documents/{document}/steps/{step}:saveProposal", { params: { path, header: once(newKey()) }, body: { proposal } })).then(
+        () => { setSaved("已自动保存"); },
+        () => { setSaved("未能保存，恢复网络后继续填写即可"); },
+      );
+    }, SAVE_AFTER_MS);
+  };
+  return { later, stop, saved };
+}
+
+function valuesFrom({ draft, feedbackDeadline, remark }: Offered): Values {
+  return {
+    ...draft,
+    leadUnit: draft?.leadUnit || undefined,
+    leadLeader: draft?.leadLeader || undefined,
+    remark: draft?.remark || remark,
+    completionDeadline: fieldFrom(draft?.completionDeadline),
+    feedbackDeadline: fieldFrom(draft?.feedbackDeadline ?? feedbackDeadline),
+  };
+}
+
+function proposalFrom(values: Values): Proposal {
+  return {
+    handlingText: text(values, "handlingText"),
+    responsibleUnits: list(values, "responsibleUnits"),
+    leadUnit: text(values, "leadUnit"),
+    leadReason: text(values, "leadReason"),
+    leadLeader: text(values, "leadLeader"),
+    readers: list(values, "readers"),
+    remark: text(values, "remark"),
+    ...(instantFrom(values.completionDeadline) && { completionDeadline: instantFrom(values.completionDeadline) }),
+    ...(!instantFrom(values.completionDeadline) && instantFrom(values.feedbackDeadline) && { feedbackDeadline: instantFrom(values.feedbackDeadline) }),
+  };
+}

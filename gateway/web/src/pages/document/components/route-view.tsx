@@ -1,0 +1,27 @@
+import { ArticleButton } from "@/components/article";
+import { rowsOf, type Route } from "../route";
+import { StepCard } from "./step-card";
+
+/** The route as it was walked and as it goes on; what may run at the same time stands side by side. */
+export function RouteView({ route }: { route: Route }) {
+  const rows = rowsOf(route.steps ?? []);
+  if (rows.length === 0) return null;
+  return (
+    <section className="card" aria-label="办理流程">
+      <h2>
+        办理流程
+        {route.label && <span className="muted route-name">{route.label}</span>}
+        <ArticleButton citation={route.citation} />
+      </h2>
+      <ol className="route">
+        {rows.map(({ key, steps }) => (
+          <li key={key} className={steps.length > 1 ? "branches" : ""}>
+            {steps.map((step, at) => (
+              <StepCard key={step.name || `${step.step ?? ""}-${String(at)}`} step={step} />
+            ))}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

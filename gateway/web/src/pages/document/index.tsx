@@ -1,0 +1,71 @@
+import { Button } from "antd";
+import { Link, useParams, useSearchParams } from "react-router";
+import { ActionBar } from "@/components/form/action-bar";
+import { FileList } from "@/components/files/file-list";
+import { Page } from "@/components/page";
+import { Answer } from "@/components/states";
+import { to } from "@/paths";
+import { documentActions, OFFERED } from "./actions";
+import { ActPanel } from "./components/act-panel";
+import { Facts } from "./components/facts";
+import { HandlingView } from "./components/handling-view";
+import { Readings } from "./components/readings";
+import { RouteView } from "./components/route-view";
+import { useAttachments, useDocument, useRoute } from "./service";
+
+/** One document: what it is, what I can do with it, where it stands. */
+export default function DocumentPage() {
+  const { document: id = "" } = useParams();
+  const [search] = useSearchParams();
+  const document = useDocument(id);
+  const route = useRoute(id);
+  const attachments = useAttachments(id);
+  return (
+    <Answer query={document} rows={8}>
+      {(found) => (
+        <Page
+          title={found.title || "（无标题）"}
+          actions={
+            <Link to={to("print", { document: id })}>
+              <Button>办文单</Button>
+            </Link>
+          }
+        >
+          <div className="document">
+            <div className="document-main">
+              <Answer query={route}>{(drawn) => <ActPanel route={drawn} document={found} chosen={search.get("step") ?? ""} />}</Answer>
+              {found.body && (
+                <section className="card" aria-label="正文">
+                  <h2>正文</h2>
+                  <div className="document-body">{found.body}</div>
+                </section>
+              )}
+              <Answer query={attachments} quiet empty={{ when: (files) => files.length === 0, show: null }}>
+                {(files) => (
+                  <section className="card" aria-label="附件">
+                    <h2>附件</h2>
+                    <FileList files={files} />
+                  </section>
+                )}
+              </Answer>
+              <Answer query={route}>{(drawn) => <RouteView route={drawn} />}</Answer>
+              <HandlingView document={id} />
+            </div>
+            <aside className="document-side" aria-label="登记信息">
+              <Facts document={found} />
+              <div className="side-acts">
+                <ActionBar actions={documentActions(found)} offered={OFFERED} allowed={found.allowedActions} primary={found.state === "DOCUMENT_STATE_REGISTERED"} />
+                {found.allowedActions?.includes("UpdateDraft") && (
+                  <Link to={`${to("newDraft")}?draft=${id}`}>
+                    <Button type="primary">继续编辑</Button>
+                  </Link>
+                )}
+              </div>
+              <Readings document={id} />
+            </aside>
+          </div>
+        </Page>
+      )}
+    </Answer>
+  );
+}

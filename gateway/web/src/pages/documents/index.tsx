@@ -1,0 +1,85 @@
+import { Button, Input, Select } from "antd";
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { accessOf } from "@/access";
+import { DocumentList } from "@/components/document-list";
+import { Page } from "@/components/page";
+import { Answer, Empty } from "@/components/states";
+import { to } from "@/paths";
+import { useSession } from "@/session/session";
+import { DOCUMENT_KINDS, DOCUMENT_STATES } from "@/shared/words";
+import { filterFrom, useDocuments } from "./service";
+
+const options = (words: Record<string, string>) =>
+  Object.entries(words)
+    .filter(([, label]) => label)
+    .map(([value, label]) => ({ value, label }));
+
+/** The documents that I may see. What is filtered stands in the address. */
+export default function Documents() {
+  const [search, setSearch] = useSearchParams();
+  const filter = filterFrom(search);
+  const query = useDocuments(filter);
+  const [text, setText] = useState(filter.text);
+  const { may } = accessOf(useSession().me.permissions ?? []);
+  const change = (name: string, value: string | undefined) => {
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  };
+  return (
+    <Page
+      title="公文"
+      actions={
+        <>
+          {may("documents:document:register") && (
+            <Link to={to("register")}>
+              <Button type="primary">收文登记</Button>
+            </Link>
+          )}
+          {may("documents:document:draft") && (
+            <Link to={to("drafts")}>
+              <Button>拟稿</Button>
+            </Link>
+          )}
+        </>
+      }
+    >
+      <form className="filters" role="search" onSubmit={(event) => { event.preventDefault(); change("text", text.trim()); }}>
+        <Input.Search aria-label="标题、来文单位或文号" placeholder="标题、来文单位或文号" value={text} maxLength={100} allowClear onChange={(event) => { setText(event.target.value); }} onSearch={(value) => { change("text", value.trim()); }} />
+        <Select aria-label="种类" placeholder="种类" allowClear value={filter.kind || undefined} options={options(DOCUMENT_KINDS)} onChange={(value: string | undefined) => { change("kind", value); }} />
+        <Select aria-label="状态" placeholder="状态" allowClear value={filter.state || undefined} options={options(DOCUMENT_STATES)} onChange={(value: string | undefined) => { change("state", value); }} />
+        <Select
+          aria-label="排序"
+          value={filter.order}
+          options={[
+            { value: "DOCUMENT_ORDER_NEWEST", label: "最新在前" },
+            { value: "DOCUMENT_ORDER_OLDEST", label: "最早在前" },
+          ]}
+          onChange={(value) => { change("order", value === "DOCUMENT_ORDER_OLDEST" ? "oldest" : undefined); }}
+        />
+      </form>
+      <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.documents ?? []).length === 0, show: <Empty text="没有符合条件的公文。" /> }}>
+        {({ pages }) => (
+          <>
+            <p className="muted" role="status">
+              共{pages[0]?.total}件{pages[0]?.totalIsLeast ? "以上" : ""}
+            </p>
+            <DocumentList documents={pages.flatMap((page) => page.documents ?? [])} />
+            {query.hasNextPage && (
+              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                显示更多
+              </Button>
+            )}
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
