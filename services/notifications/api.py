@@ -15,11 +15,14 @@ from services.kit.worktime import Remaining, periods, remaining
 from services.kit.worktime.calendar import MIDNIGHT
 from services.notifications import convert, queries
 from services.notifications.commands.channels import update_person_channels, update_tenant_channels
+from services.notifications.commands.forms import discard_form, keep_form
 from services.notifications.commands.inbox import mark_message_read
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import (
     channel_service_pb2,
     channel_service_pb2_grpc,
+    form_service_pb2,
+    form_service_pb2_grpc,
     message_service_pb2,
     message_service_pb2_grpc,
     report_service_pb2,
@@ -147,6 +150,25 @@ class ChannelService(channel_service_pb2_grpc.ChannelServiceServicer):
         return run(self._ports, update_tenant_channels, offered, convert.to_tenant_channels)
 
 
+class FormService(form_service_pb2_grpc.FormServiceServicer):
+    """Half-filled forms."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def GetForm(self, request: Any, context: grpc.ServicerContext) -> form_service_pb2.Form:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            row = queries.kept_form(tx, who.person, request.name.removeprefix("forms/"))
+        return convert.to_form(row._asdict()) if row is not None else form_service_pb2.Form(name=request.name)
+
+    def KeepForm(self, request: Any, context: grpc.ServicerContext) -> form_service_pb2.Form:
+        return run(self._ports, keep_form, convert.keep_form(request, caller(context)), convert.to_form)
+
+    def DiscardForm(self, request: Any, context: grpc.ServicerContext) -> form_service_pb2.Form:
+        return run(self._ports, discard_form, convert.discard_form(request, caller(context)), convert.to_form)
+
+
 def servicers(ports: Ports) -> Sequence[Servicer]:
     """The servicers of notifications, with what adds each of them to a server."""
     return (
@@ -154,6 +176,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (message_service_pb2_grpc.add_MessageServiceServicer_to_server, MessageService(ports)),
         (report_service_pb2_grpc.add_ReportServiceServicer_to_server, ReportService(ports)),
         (channel_service_pb2_grpc.add_ChannelServiceServicer_to_server, ChannelService(ports, NotificationsSettings())),
+        (form_service_pb2_grpc.add_FormServiceServicer_to_server, FormService(ports)),
     )
 
 

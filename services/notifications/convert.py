@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.kit.identity import Caller
 from services.kit.worktime import Remaining
 from services.notifications.commands.channels import UpdatePersonChannels, UpdateTenantChannels
+from services.notifications.commands.forms import DiscardForm, KeepForm
 from services.notifications.commands.inbox import MarkMessageRead
 from services.notifications.commands.ladder import LadderStep
 from services.notifications.domain.addresses import without_secret
@@ -19,7 +20,7 @@ from services.notifications.domain.messages import Draft, link_to
 from services.notifications.domain.todo import Kind, State, Urgency, WorkItem
 from services.notifications.queries import Report
 from xiaoneng.kit.v1 import citation_pb2, deadline_pb2, work_pb2
-from xiaoneng.notifications.v1 import channel_service_pb2, message_service_pb2, report_service_pb2, todo_service_pb2
+from xiaoneng.notifications.v1 import channel_service_pb2, form_service_pb2, message_service_pb2, report_service_pb2, todo_service_pb2
 
 _CITATION = ("clause", "article", "quote", "regulation", "pack", "version")
 
@@ -200,6 +201,21 @@ def to_tenant_channels(row: Mapping[str, Any]) -> channel_service_pb2.TenantChan
 def mark_message_read(request: message_service_pb2.MarkMessageReadRequest, caller: Caller) -> MarkMessageRead:
     """The command of a request."""
     return MarkMessageRead(caller=caller, request_id=request.request_id, message_id=request.name.removeprefix("messages/"))
+
+
+def keep_form(request: form_service_pb2.KeepFormRequest, caller: Caller) -> KeepForm:
+    """The command of a request."""
+    return KeepForm(caller=caller, request_id=request.request_id, form=request.name.removeprefix("forms/"), content=request.content)
+
+
+def discard_form(request: form_service_pb2.DiscardFormRequest, caller: Caller) -> DiscardForm:
+    """The command of a request."""
+    return DiscardForm(caller=caller, request_id=request.request_id, form=request.name.removeprefix("forms/"))
+
+
+def to_form(row: Mapping[str, Any]) -> form_service_pb2.Form:
+    """A form as it is kept."""
+    return form_service_pb2.Form(name=f"forms/{row['form']}", content=row["content"], keep_time=row["kept_at"])
 
 
 def update_person_channels(request: channel_service_pb2.UpdatePersonChannelsRequest, caller: Caller) -> UpdatePersonChannels:

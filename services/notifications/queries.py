@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 from services.notifications.commands.remind import act_of
 from services.notifications.domain.todo import State
 from services.notifications.store import (
+    kept_forms,
     message_deliveries,
     messages,
     person_channels,
@@ -177,3 +178,9 @@ def tenant_settings(tx: Tx) -> Mapping[str, Any]:
     """The tenant's settings of channels, empty where none were made."""
     row = tx.one(select(tenant_channels))
     return dict(row._mapping) if row else {"channel_order": [], "robot": "", "etag": ""}
+
+
+def kept_form(tx: Tx, person: str, form: str) -> Row[Any] | None:
+    """A form as its person kept it last."""
+    shown = select(kept_forms.c.form, kept_forms.c.content, kept_forms.c.kept_at)
+    return tx.one(shown.where(kept_forms.c.person == person, kept_forms.c.form == form))

@@ -135,6 +135,15 @@ person_channels = tenant_table(
     Column("inbox_only", Json, nullable=False),
 )
 
+kept_forms = tenant_table(
+    "kept_forms",
+    metadata,
+    text("person", key=True),
+    text("form", key=True),
+    text("content"),
+    instant("kept_at"),
+)
+
 
 def save_item(tx: Tx, item: WorkItem, version: int) -> bool:
     """Keeps an item as its service told it, unless something newer is known already; says whether it was kept."""

@@ -15,7 +15,13 @@ interface PageRoute {
 /** Every page with its address. A page loads its own script when it is opened. */
 export const PAGES: readonly PageRoute[] = [
   { path: PATHS.todos, Component: lazy(() => import("./pages/todos")) },
+  { path: PATHS.delegations, Component: lazy(() => import("./pages/delegations")) },
+  { path: PATHS.documents, Component: lazy(() => import("./pages/documents")) },
+  { path: PATHS.register, Component: lazy(() => import("./pages/register")) },
+  { path: PATHS.drafts, Component: lazy(() => import("./pages/drafts")) },
+  { path: PATHS.newDraft, Component: lazy(() => import("./pages/draft")) },
   { path: PATHS.document, Component: lazy(() => import("./pages/document")) },
+  { path: PATHS.print, Component: lazy(() => import("./pages/print")), bare: true },
 ];
 
 interface Entry {
@@ -31,5 +37,6 @@ interface Entry {
 /** The main navigation, in its order. */
 export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.todos, label: "待办", Icon: CheckSquareOutlined, section: "/todos" },
+  { path: PATHS.documents, label: "公文", Icon: FileTextOutlined, section: "/documents", needs: ["documents:document:read"] },
+  { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
 ];
-void [FileTextOutlined, FormOutlined];

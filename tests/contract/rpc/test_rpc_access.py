@@ -21,8 +21,14 @@ from tests.contract.rpc.test_rpc_commands import built
 ALL = methods()
 INSIDE = [method for method in ALL if method.need in ("permission", "member")]
 REFUSED = "refused:"
-# Requests that name only what every tenant has: a role and a unit of the regulation, a month.
-NOTHING_OF_ITS_OWN = {"directory.RoleService.ListHolders", "notifications.ReportService.GetReminderReport"}
+# Requests that name only what every tenant has: a role and a unit of the regulation, a month, a form that the web app names.
+NOTHING_OF_ITS_OWN = {
+    "directory.RoleService.ListHolders",
+    "notifications.FormService.DiscardForm",
+    "notifications.FormService.GetForm",
+    "notifications.FormService.KeepForm",
+    "notifications.ReportService.GetReminderReport",
+}
 # What is to be so is so already.
 DONE_ANYHOW = {"directory.CalendarService.ClearDay"}
 _NAME = re.compile(r"^[a-zA-Z]+(/[\w-]+)+$")

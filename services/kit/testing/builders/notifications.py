@@ -25,6 +25,19 @@ def mark_message_read(desk: Desk) -> Act:
     return Act("clerk", {"name": messages[0].name})
 
 
+def get_form(desk: Desk) -> Act:
+    return Act("clerk", {"name": "forms/register"})
+
+
+def keep_form(desk: Desk) -> Act:
+    return Act("clerk", {"name": "forms/register", "content": '{"title": "关于供水的通知"}'})
+
+
+def discard_form(desk: Desk) -> Act:
+    desk.do("clerk", "KeepForm", name="forms/register", content="{}")
+    return Act("clerk", {"name": "forms/register"})
+
+
 def list_reminder_reports(desk: Desk) -> Act:
     return Act("registry_head", {"month": "2019-04"})
 
@@ -41,6 +54,9 @@ def advance_clock(desk: Desk) -> Act:
 BUILDERS: dict[str, Builder] = {
     "notifications.ChannelService.UpdatePersonChannels": update_person_channels,
     "notifications.ChannelService.UpdateTenantChannels": update_tenant_channels,
+    "notifications.FormService.DiscardForm": discard_form,
+    "notifications.FormService.GetForm": get_form,
+    "notifications.FormService.KeepForm": keep_form,
     "notifications.MessageService.MarkMessageRead": mark_message_read,
     "notifications.ReportService.GetReminderReport": get_reminder_report,
     "notifications.ReportService.ListReminderReports": list_reminder_reports,
