@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_22_0327"
-down_revision = "2026_11_22_0252"
+down_revision = "2026_11_22_0317"
 branch_labels = None
 depends_on = None
 
