@@ -50,6 +50,13 @@ export function moment(instant: string | undefined, now: Date = new Date()): str
   return `${year}${at.month}月${at.day}日 ${at.weekday} ${at.hour}:${at.minute}`;
 }
 
+/** `2026年11月23日 周一 17:30`: for what is printed and read years later. */
+export function fullMoment(instant: string | undefined): string {
+  if (!instant) return "";
+  const at = partsOf(new Date(instant));
+  return `${at.year}年${at.month}月${at.day}日 ${at.weekday} ${at.hour}:${at.minute}`;
+}
+
 /** `2026年11月23日 周一`. */
 export function day(instant: string | undefined): string {
   if (!instant) return "";

@@ -8,7 +8,7 @@ import { type Document, useAttachments, useDocument, useRoute } from "@/pages/do
 import { rowsOf, type Step } from "@/pages/document/route";
 import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
-import { date, moment } from "@/shared/time";
+import { date, fullMoment } from "@/shared/time";
 import { useVocabulary } from "@/shared/vocabulary";
 import { VERDICTS } from "@/shared/words";
 
@@ -63,7 +63,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
             <th scope="row">紧急程度</th>
             <td>{URGENCY_NAMES[found.urgency ?? "URGENCY_UNSPECIFIED"]}</td>
             <th scope="row">登记时间</th>
-            <td>{moment(found.registerTime ?? found.createTime)}</td>
+            <td>{fullMoment(found.registerTime ?? found.createTime)}</td>
           </tr>
           <tr>
             <th scope="row">标题</th>
@@ -77,15 +77,15 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
             <th scope="row">拟办意见</th>
             <td colSpan={3} className="sheet-opinion">
               {found.proposal?.handlingText}
-              {found.proposal && (
-                <p className="sheet-signed">
-                  {names.person(found.proposal.proposer)}　{moment(found.proposal.submitTime)}
-                </p>
-              )}
               {(found.proposal?.responsibleUnits ?? []).length > 0 && (
                 <p>
                   承办：{found.proposal?.responsibleUnits?.map(names.unit).join("、")}
                   {found.proposal?.leadUnit && `（牵头：${names.unit(found.proposal.leadUnit)}）`}
+                </p>
+              )}
+              {found.proposal && (
+                <p className="sheet-signed">
+                  {names.person(found.proposal.proposer)}　{fullMoment(found.proposal.submitTime)}
                 </p>
               )}
             </td>
@@ -102,7 +102,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
                   {step.endTime && (
                     <p className="sheet-signed">
                       {names.person(step.doneBy)}
-                      {step.doneFor && `（代${names.person(step.doneFor)}）`}　{moment(step.endTime)}
+                      {step.doneFor && `（代${names.person(step.doneFor)}）`}　{fullMoment(step.endTime)}
                     </p>
                   )}
                 </td>
@@ -110,7 +110,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
             ))}
           <tr>
             <th scope="row">办结</th>
-            <td colSpan={3}>{found.closeTime ? moment(found.closeTime) : ""}</td>
+            <td colSpan={3}>{found.closeTime ? fullMoment(found.closeTime) : ""}</td>
           </tr>
         </tbody>
       </table>
