@@ -138,8 +138,8 @@ def _ensure_mine(case: Case, kind: RecordKind) -> None:
         return
     tx = case.tx
     assert tx.caller is not None
-    units: list[str | None] = [*tx.roster.units_of(tx.caller.person, tx.now), case.document.initiating_unit or None]
     facts = case.facts()
+    units = [*tx.roster.units_of(tx.caller.person, tx.now), *_units(case, facts), None]
     for name in kind.by:
         role = case.rules.role(name)
         for unit in units:
@@ -148,6 +148,12 @@ def _ensure_mine(case: Case, kind: RecordKind) -> None:
                 return
     labels = "、".join(case.rules.role(name).label for name in kind.by)
     raise NotYoursToRecord(kind=kind.label, roles=labels)
+
+
+def _units(case: Case, facts: Mapping[str, Any]) -> list[str]:
+    """The units that the document is about: that began it, that handle it, that are stated of it."""
+    stated = [facts[f"fields.{name}"] for name, entry in case.rules.fields.items() if entry.word == "unit"]
+    return [unit for unit in (case.document.initiating_unit, *facts["responsible_units"], *stated) if unit]
 
 
 def _ensure_files(kind: RecordKind, attachments: tuple[str, ...]) -> None:

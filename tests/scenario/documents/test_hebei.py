@@ -146,9 +146,12 @@ def test_nothing_reaches_a_leader_without_being_registered(office: Any) -> None:
 def test_a_request_on_two_matters_is_returned(office: Any) -> None:
     district = scene(office("district", at="2018-07-03 09:00"), registry="director")
     document = requested(district, matters=["追加预算", "增加编制"])
-    assert document.state == types_pb2.DOCUMENT_STATE_RETURNED
+    assert document.state == types_pb2.DOCUMENT_STATE_REGISTERED
     assert [(f.reason, f.effect, f.citation.clause) for f in document.findings] == [("SEVERAL_MATTERS", "return", "hebei-doc/9.4")]
     assert district.opened(document) == []
+    district.clerk.ReturnDocument(name=document.name, reason="请一事一报")
+    approved(district, document, "mayor", "consent")
+    assert district.clerk.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_RETURNED
     assert requested(district).state == types_pb2.DOCUMENT_STATE_RUNNING
 
 
