@@ -62,14 +62,14 @@ def test_leaders_have_ten_working_days(office: Any) -> None:
     d.at("2018-06-14 18:01")
     late = handed_in(d, {"needed_by": "2018-06-29"})
     assert (waits(late), grounds(late)) == (True, [("LEAD_TIME_TOO_SHORT", "hebei-doc/7.7")])
-    contact = {"contact_person": "齐副主任", "contact_time": "2018-06-14T17:00:00+08:00", "contact_reason": "上级当日通知"}
+    contact: dict[str, Any] = {"contact_person": "齐副主任", "contact_time": "2018-06-14T17:00:00+08:00", "contact_reason": "上级当日通知"}
     assert handed_in(d, {"needed_by": "2018-06-29", **contact}).state == OPENED
 
 
 @pytest.mark.clause("hebei-doc/7.8")
 def test_an_urgent_matter_leaves_five_working_days(office: Any) -> None:
     d = district(office, "2018-09-30 18:00")
-    urgent = {"needed_by": "2018-10-12", "urgent_reason": "上级临时部署"}
+    urgent: dict[str, Any] = {"needed_by": "2018-10-12", "urgent_reason": "上级临时部署"}
     assert refused(d, {**urgent, "urgent_reason": None}, urgency="URGENCY_URGENT")[:2] == ("LEAD_TIME_TOO_SHORT", "hebei-doc/7.8")
     assert handed_in(d, urgent, urgency="URGENCY_URGENT").state == OPENED
     d.at("2018-10-08 10:00")
@@ -79,14 +79,14 @@ def test_an_urgent_matter_leaves_five_working_days(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/7.9")
 def test_who_is_late_has_talked_to_the_office_before(office: Any) -> None:
     d = district(office, "2018-10-10 15:00")
-    needed = {"needed_by": "2018-10-11"}
-    contact = {"contact_person": "齐副主任", "contact_time": "2018-10-10T14:40:00+08:00", "contact_reason": "突发停水"}
+    needed: dict[str, Any] = {"needed_by": "2018-10-11"}
+    contact: dict[str, Any] = {"contact_person": "齐副主任", "contact_time": "2018-10-10T14:40:00+08:00", "contact_reason": "突发停水"}
     assert refused(d, needed, urgency="URGENCY_SPECIALLY_URGENT") == (
         "NO_PRIOR_CONTACT",
         "hebei-doc/7.9",
         "特别紧急的应事先与区政府办公室沟通说明，缺事先沟通的人员、事先沟通的时间、特别紧急的事由（《关于进一步加强政府系统公文规范管理的意见》《公文规范管理意见》（七））",
     )
-    afterwards = {**contact, "contact_time": "2018-10-10T15:00:00+08:00"}
+    afterwards: dict[str, Any] = {**contact, "contact_time": "2018-10-10T15:00:00+08:00"}
     assert refused(d, {**needed, **afterwards}, urgency="URGENCY_SPECIALLY_URGENT")[0] == "NO_PRIOR_CONTACT"
     assert handed_in(d, {**needed, **contact}, urgency="URGENCY_SPECIALLY_URGENT").state == OPENED
 
@@ -102,7 +102,7 @@ def test_what_is_the_partys_goes_to_the_party(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/8.2")
 def test_no_level_is_skipped_without_a_copy(office: Any) -> None:
     d = district(office, "2018-06-22 10:00")
-    skipping = {"skips_level": True, "skipped_unit": "culture"}
+    skipping: dict[str, Any] = {"skips_level": True, "skipped_unit": "culture"}
     told = refused(d, {**skipping, "skip_reason": "上级要求直接报送"})
     assert told[:2] == ("LEVEL_SKIPPED", "hebei-doc/8.2")
     assert "被越过的部门区文化局" in told[2]
@@ -125,8 +125,8 @@ def test_a_managed_body_submits_through_its_department(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/8.4")
 def test_in_an_emergency_a_managed_body_submits_with_a_copy(office: Any) -> None:
     d = district(office, "2018-06-23 22:00")
-    said = {"sender_unit": "library", "sender_level": "managed_body", "competent_department": "culture", "emergency": True}
-    about = {"sender": "区图书馆", "title": "关于火灾情况的报告", "document_type": "baogao", "source": "subordinate_report"}
+    said: dict[str, Any] = {"sender_unit": "library", "sender_level": "managed_body", "competent_department": "culture", "emergency": True}
+    about: dict[str, Any] = {"sender": "区图书馆", "title": "关于火灾情况的报告", "document_type": "baogao", "source": "subordinate_report"}
     assert refused(d, said, **about)[:2] == ("COPY_TO_COMPETENT_DEPARTMENT_MISSING", "hebei-doc/8.4")
     document = handed_in(d, {**said, "copied_to": ["culture"]}, **about)
     assert (document.state, grounds(document)) == (OPENED, [])
@@ -145,7 +145,7 @@ def test_nothing_goes_to_a_leader_personally(office: Any) -> None:
     d = district(office, "2018-06-27 09:00")
     document = handed_in(d, {"addressed_to": "zhang"})
     assert (waits(document), grounds(document)) == (True, [("PERSONAL_SUBMISSION", "hebei-doc/9.1")])
-    said = {"addressed_to": "zhang", "personal_exception": "directly_assigned"}
+    said: dict[str, Any] = {"addressed_to": "zhang", "personal_exception": "directly_assigned"}
     assert grounds(handed_in(d, said)) == [("PERSONAL_SUBMISSION", "hebei-doc/9.1")]
     assert handed_in(d, {**said, "personal_reason": "6月25日现场交办"}).state == OPENED
 
@@ -153,7 +153,12 @@ def test_nothing_goes_to_a_leader_personally(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/9.3")
 def test_one_text_is_not_sent_to_several_leaders(office: Any) -> None:
     d = district(office, "2018-07-02 09:00")
-    briefing = {"document_type": "baogao", "source": "subordinate_report", "title": "商务简报", "body": "本周市场运行平稳。"}
+    briefing: dict[str, Any] = {
+        "document_type": "baogao",
+        "source": "subordinate_report",
+        "title": "商务简报",
+        "body": "本周市场运行平稳。",
+    }
     first = handed_in(d, **briefing)
     d.at("2018-07-02 09:10")
     told = refused(d, **{**briefing, "body": "本周市场 运行平稳。", "title": "商务简报（报刘副区长）"})
@@ -165,7 +170,12 @@ def test_one_text_is_not_sent_to_several_leaders(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/9.5")
 def test_a_report_hides_no_request(office: Any) -> None:
     d = district(office, "2018-07-03 10:00")
-    report = {"document_type": "baogao", "source": "subordinate_report", "title": "关于市场运行的报告", "body": "……妥否，请批示。"}
+    report: dict[str, Any] = {
+        "document_type": "baogao",
+        "source": "subordinate_report",
+        "title": "关于市场运行的报告",
+        "body": "……妥否，请批示。",
+    }
     hint = handed_in(d, **report)
     assert [(f.reason, f.effect, f.citation.clause) for f in hint.findings] == [("REQUEST_HINT", "finding", "hebei-doc/9.5")]
     assert hint.state == OPENED

@@ -35,7 +35,12 @@ def not_issued(d: Scene, document: Any) -> tuple[str, str, str]:
 @pytest.mark.clause("hebei-doc/7.6")
 def test_what_goes_to_a_meeting_is_agreed(office: Any) -> None:
     d = district(office, "2018-06-21 09:00")
-    said = {"for_meeting": True, "responsible_department": "commerce", "arrangement": "分三步实施", "concerned_units": ["finance"]}
+    said: dict[str, Any] = {
+        "for_meeting": True,
+        "responsible_department": "commerce",
+        "arrangement": "分三步实施",
+        "concerned_units": ["finance"],
+    }
     draft = a_draft(d, said)
     noted(d, draft, "consultation_reply", unit="finance", fields={"agrees": False}, text="不同意")
     assert not_submitted(d, draft)[:2] == ("NOT_AGREED", "hebei-doc/7.6")
@@ -70,7 +75,7 @@ def test_a_document_on_a_field_has_six_thousand_characters(office: Any) -> None:
     ]
     for said, length in (({"text_scope": "field_important"}, 6000), ({"text_scope": "overall"}, 6001)):
         assert list(submitted(d, a_draft(d, said, body="字" * length)).findings) == []
-    explained = {"text_scope": "field_important", "length_reason": "内容必须完整"}
+    explained: dict[str, Any] = {"text_scope": "field_important", "length_reason": "内容必须完整"}
     assert list(submitted(d, a_draft(d, explained, body="字" * 6001)).findings) == []
 
 
@@ -118,7 +123,7 @@ def proposed(d: Scene, document: Any) -> None:
 def test_a_legality_review_is_asked_for_with_everything(office: Any) -> None:
     d = district(office, "2018-07-09 10:00")
     draft = a_draft(d, {"normative": True})
-    whole = {"explanation": "见起草说明", "basis": "《某条例》", "full_text": True}
+    whole: dict[str, Any] = {"explanation": "见起草说明", "basis": "《某条例》", "full_text": True}
     for name, label in (("basis", "制定依据"), ("explanation", "起草说明"), ("full_text", "文件全文")):
         left = {key: value for key, value in whole.items() if key != name}
         answer = d.tao.refused("AddRecord", name=draft.name, kind="legality_request", fields=left)
@@ -147,8 +152,8 @@ def test_every_department_concerned_is_asked_in_writing(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/12.2")
 def test_a_dispute_goes_up_with_everybodys_grounds(office: Any) -> None:
     d = district(office, "2018-07-11 10:00")
-    about = {"kind": "DOCUMENT_KIND_SUBMISSION", "title": "关于市场资金分歧的请示", "document_type": "qingshi"}
-    said = {"dispute": True, "disagreeing_units": ["finance"], "handling_suggestion": "按比例分担"}
+    about: dict[str, Any] = {"kind": "DOCUMENT_KIND_SUBMISSION", "title": "关于市场资金分歧的请示", "document_type": "qingshi"}
+    said: dict[str, Any] = {"dispute": True, "disagreeing_units": ["finance"], "handling_suggestion": "按比例分担"}
     file = a_draft(d, said, **about)
     told = not_submitted(d, file)
     assert told[:2] == ("DISPUTE_FILE_INCOMPLETE", "hebei-doc/12.2")
@@ -171,7 +176,11 @@ def test_a_dispute_goes_up_with_everybodys_grounds(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/12.3")
 def test_the_public_is_heard_in_several_ways(office: Any) -> None:
     d = district(office, "2018-07-10 15:00")
-    said = {"major_public_interest": True, "consultation_ways": ["hearing", "online"], "adoption_feedback": "已在门户网站反馈"}
+    said: dict[str, Any] = {
+        "major_public_interest": True,
+        "consultation_ways": ["hearing", "online"],
+        "adoption_feedback": "已在门户网站反馈",
+    }
     submitted(d, a_draft(d, said))
     submitted(d, a_draft(d, {"major_public_interest": True, "secret_by_law": True}))
     for wrong in ({"consultation_ways": ["online"]}, {"adoption_feedback": None}):
@@ -246,7 +255,7 @@ def test_six_checks_and_all_marks_before_a_document_is_issued(office: Any) -> No
 @pytest.mark.clause("hebei-doc/14.3")
 def test_a_normative_document_is_filed_within_twenty_days(office: Any) -> None:
     d = district(office, "2018-09-11 09:00")
-    draft = {"normative": True}
+    draft: dict[str, Any] = {"normative": True}
     late, quick = (a_draft(d, draft) for _ in range(2))
     for document in (late, quick):
         noted(d, document, "legality_review", fields={"passed": True})
@@ -268,7 +277,7 @@ def test_what_is_not_public_has_a_reason_and_a_basis(office: Any) -> None:
     d = district(office, "2018-07-20 10:00")
     for said in ({"openness": "not_public"}, {"openness": "on_request", "openness_reason": "内部管理"}):
         assert not_submitted(d, a_draft(d, said))[:2] == ("OPENNESS_REASON_MISSING", "hebei-doc/14.4")
-    whole = {"openness": "not_public", "openness_reason": "内部管理", "openness_basis": "《政府信息公开条例》第十六条"}
+    whole: dict[str, Any] = {"openness": "not_public", "openness_reason": "内部管理", "openness_basis": "《政府信息公开条例》第十六条"}
     document = to_be_issued(d, whole)
     d.clerk.MarkDocument(name=document.name, fields={"openness_basis": None})
     assert not_issued(d, document)[:2] == ("OPENNESS_REASON_MISSING", "hebei-doc/14.4")
@@ -278,7 +287,12 @@ def test_what_is_not_public_has_a_reason_and_a_basis(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/15.1")
 def test_a_policy_comes_with_its_interpretation(office: Any) -> None:
     d = district(office, "2018-07-24 09:00")
-    whole = {"policy_document": True, "interpretation_plan": "方案", "interpretation_material": "材料", "interpretation_approved": True}
+    whole: dict[str, Any] = {
+        "policy_document": True,
+        "interpretation_plan": "方案",
+        "interpretation_material": "材料",
+        "interpretation_approved": True,
+    }
     for name, label in (
         ("interpretation_approved", "解读方案和材料经部门主要负责人审定"),
         ("interpretation_plan", "解读方案"),
@@ -293,7 +307,12 @@ def test_a_policy_comes_with_its_interpretation(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/15.3")
 def test_an_interpretation_has_nine_sections(office: Any) -> None:
     d = district(office, "2018-07-26 09:00")
-    whole = {"policy_document": True, "interpretation_plan": "方案", "interpretation_material": "材料", "interpretation_approved": True}
+    whole: dict[str, Any] = {
+        "policy_document": True,
+        "interpretation_plan": "方案",
+        "interpretation_material": "材料",
+        "interpretation_approved": True,
+    }
     document = submitted(d, a_draft(d, {**whole, "interpretation_sections": SECTIONS[:-1]}))
     found = the_one(document.findings)
     assert (found.reason, found.effect, found.citation.clause) == ("INTERPRETATION_SECTIONS_MISSING", "finding", "hebei-doc/15.3")
