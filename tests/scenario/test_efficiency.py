@@ -108,3 +108,17 @@ def test_a_period_runs_forward_and_is_at_most_two_years_long(bureau: Office) -> 
     for days in ({"first_day": last, "last_day": first}, {"first_day": {**first, "year": 2016}, "last_day": last}):
         refused = bureau.as_("sun").refused("GetEfficiency", **days)
         assert (refused.code, refused.fields) == ("INVALID_ARGUMENT", ("last_day",))
+
+
+def test_a_limit_is_explained_day_by_day_with_what_followed_from_it(bureau: Office) -> None:
+    late = next(item for item in listed(bureau, "overdue") if item.deadline.citation.clause == "ganzhou/3.1")
+    said = bureau.as_("sun").do("ExplainDeadline", deadline=late.deadline.name)
+    assert [(day.day.day, day.counted, day.seconds) for day in said.days] == [(15, True, 6 * 3600)]
+    assert said.days[-1].end_time == said.deadline.due_time
+    assert said.summary.endswith("届满")
+    reached = {rung.label: rung for rung in said.rungs if rung.HasField("reach_time")}
+    assert reached["超期"].time == said.deadline.due_time
+    assert reached["逐级督促"].citation.clause.startswith("ganzhou/28")
+    bureau.as_("sun").do("SetAsideDeadline", deadline=late.deadline.name, reason="登记时间有误")
+    again = bureau.as_("sun").do("ExplainDeadline", deadline=late.deadline.name)
+    assert [(change.label, change.reason) for change in again.changes] == [("超期认定已撤销", "登记时间有误")]
