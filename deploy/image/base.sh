@@ -23,8 +23,9 @@ imported() { # imported NAME PACKAGES: a root file system with the packages, as 
 	rm -rf "$folder/$name"/var/cache/apt/* "$folder/$name"/var/lib/apt/lists/* "$folder/$name"/usr/share/doc/* \
 		"$folder/$name"/usr/share/man/* "$folder/$name"/var/log/* "$folder/$name"/tmp/* \
 		"$folder/$name"/var/cache/ldconfig/aux-cache "$folder/$name"/var/cache/debconf/*-old "$folder/$name"/var/lib/dpkg/*-old \
-		"$folder/$name"/etc/*- "$folder/$name"/etc/hostname "$folder/$name"/etc/resolv.conf
-	: >"$folder/$name/etc/machine-id"
+		"$folder/$name"/etc/*-
+	# Empty, not away: what runs in a build mounts its own ones over them.
+	for file in machine-id hostname hosts resolv.conf; do : >"$folder/$name/etc/$file"; done
 	tar -C "$folder/$name" --numeric-owner --sort=name --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime -c . | "$docker" import - "$name:$suite"
 	rm -rf "${folder:?}/$name"
 }

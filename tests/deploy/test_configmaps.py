@@ -100,6 +100,11 @@ def test_next_years_calendar_counts_without_a_restart(place: Site) -> None:
     assert running(place) == before
 
 
+def office_of(organisation: Organisation) -> str:
+    """The unit that is the office of the organ."""
+    return next(unit.id for unit in organisation.units if unit.kind == "office")
+
+
 def limit(clerk: Client) -> str:
     """The rule's label of the first limit of a document that arrives now."""
     about = {"title": "关于防汛的通知", "sender": "市人民政府办公室", "senderNumber": ids.new(), "documentType": "tongzhi"}
@@ -113,6 +118,9 @@ def test_a_pack_of_a_configmap_is_in_force_without_a_restart(
 ) -> None:
     """The job of the chart: `xiaoneng policy apply` as a service account, twice, as an upgrade repeats it."""
     before, pack = running(place), organisation.packs[-1]
+    # The regulation lets only its owner publish a new version: the account gets a post there.
+    owner = {"person": f"persons/{organisation.administrator.person}", "unit": f"units/{office_of(organisation)}", "kind": "staff"}
+    place.gateway().as_(PACKS.subject).post("/v1/posts", {"post": {**owner, "title": "制度管理", "position": 99}})
     assert limit(clerk) == "过程性签阅环节"
     changed = (
         pack_text(pack).replace("\nversion: 1\n", "\nversion: 2\n").replace("label: 过程性签阅环节\n", "label: 过程性签阅环节（修订）\n")
