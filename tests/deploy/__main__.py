@@ -81,9 +81,9 @@ def restarts(trial: Trial, load: Load) -> bool:
             started = time.monotonic()
             trial.docker("restart", "-t", "40", container)
             took = time.monotonic() - started
-            until(f"{container} is well again", lambda container=container: trial.state(container) in ("healthy", "running"), 180)  # type: ignore[misc]
+            until(f"{container} is well again", lambda container=container: trial.state(container) in ("healthy", "running"), 400)  # type: ignore[misc]
             before = len(load.acknowledged)
-            until("requests go on", lambda before=before: len(load.acknowledged) > before + 5, 120)  # type: ignore[misc]
+            until("requests go on", lambda before=before: len(load.acknowledged) > before + 5, 300)  # type: ignore[misc]
             failures = {name: number for name, number in load.outcomes.items() if name != "registered"}
             say(f"restart {container.removeprefix(PROJECT)}: {took:.1f} s, registered {load.outcomes['registered']},",
                 f"longest wait {load.longest:.1f} s, answers that failed and were sent again {failures or 'none'}")  # fmt: skip
@@ -118,8 +118,8 @@ def main(folder: str = "var/trial") -> int:
     account = ["-e", "XIAONENG_CLIENT_ID=smoke", "-e", "XIAONENG_CLIENT_SECRET=smoke-secret"]
     smoke = trial.compose("exec", "-T", *account, "gateway", "xiaoneng", "smoke", "--tenant", "ganzhou")
     say("xiaoneng smoke:", smoke.strip().replace("\n", "; "))
-    with Load(office.by_handle("clerk")) as load:
-        until("requests run", lambda: len(load.acknowledged) > 20, 120)
+    with Load(office.by_handle("clerk"), pause=0.3) as load:
+        until("requests run", lambda: len(load.acknowledged) > 20, 300)
         restarts(trial, load)
     kept = {each["name"] for each in office.by_handle("clerk").every("/v1/documents", "documents", pageSize=200)}
     lost = load.acknowledged - kept

@@ -17,7 +17,7 @@ def one_round(office: Office) -> int:
     done = 0
     while steps := office.open_steps(document):
         for step in steps:
-            until(f"{step['label']} is in the list", partial(_acted, office, document, step), 60)
+            until(f"{step['label']} is in the list", partial(_acted, office, document, step), 180)
             done += 1
     return done
 
