@@ -257,6 +257,7 @@ PERMISSIONS = (
     "documents:extension:decide",
     "documents:ledger:read",
     "documents:number:manage",
+    "documents:pack:move",
     "documents:step:act",
 )
 

@@ -114,7 +114,7 @@ def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
                 raise PackUndated(pack=pack.id)
         _ensure_together([*others, *named.values()])
         for row in rows:
-            _end_before(change, versions, row.pack, since)
+            _end_before(change, versions, row.pack, since, tx.now)
             change.put(PackVersion(row.pack, row.version, row.title, row.source, since))
     for row in rows:
         data = events_pb2.PackActivated(pack=row.pack, version=row.version, title=row.title)
@@ -183,11 +183,12 @@ def with_period(row: Any, versions: Sequence[PackVersion]) -> Kept:
     )  # fmt: skip
 
 
-def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, since: datetime) -> None:
+def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, since: datetime, now: datetime) -> None:
     """Ends the version of the same pack that would still be in force; one that would only begin later never comes to be."""
     for version in versions:
         if version.pack == pack and _lasts(version, since):
-            if version.active_from >= since:
+            # One that was in force, be it for no time at all, stays: a matter may have begun under it.
+            if version.active_from > since or version.active_from > now:
                 change.remove(version)
             else:
                 change.put(replace(version, active_until=since))

@@ -13,6 +13,7 @@ from services.documents.api.handling import HandlingService
 from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
 from services.documents.api.permits import PermitService
+from services.documents.api.pack_moves import PackMoveService
 from services.documents.api.records import RecordService
 from services.documents.api.search import SearchService
 from services.documents.api.steps import StepService
@@ -26,6 +27,7 @@ from xiaoneng.documents.v1 import (
     ledger_service_pb2_grpc,
     number_service_pb2_grpc,
     permit_service_pb2_grpc,
+    pack_move_service_pb2_grpc,
     record_service_pb2_grpc,
     search_service_pb2_grpc,
     step_service_pb2_grpc,
@@ -43,6 +45,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
+        (pack_move_service_pb2_grpc.add_PackMoveServiceServicer_to_server, PackMoveService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
         (search_service_pb2_grpc.add_SearchServiceServicer_to_server, SearchService(ports)),
         (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.documents.domain import facts_of
 from services.kit.deadline import acts, store
-from services.kit.deadline.model import Deadline, Start
+from services.kit.deadline.model import Deadline, Start, ladder_of
 from services.kit.policy.rules import LimitRule
 from services.kit.procedure.steps import Step
 
 if TYPE_CHECKING:
     from services.documents.commands.case import Case
+    from services.kit.deadline.model import Step as Rung
     from services.kit.policy.model import Limit
+    from services.kit.policy.ruleset import RuleSet
     from services.kit.procedure.template import StepTemplate
 
 ARRIVED = "documents.step.arrived"
@@ -57,6 +59,58 @@ def renew(case: Case, step: Step) -> datetime | None:
     wanted = of_step(case, step)
     _replace(case, name, wanted, step.opened_at, step.unit, step.role, holders[0][0] if len(holders) == 1 else "")
     return first_due(case, name)
+
+
+def moved(case: Case, step: Step) -> None:
+    """The matter goes on under another version: what that version sets otherwise for an open step begins anew from its arrival."""
+    name = f"{case.document.name}/steps/{step.id}"
+    persons = case.persons.get(step.id, [])
+    wanted = of_step(case, step)
+    kept = _unmoved(open_deadlines(case, name), wanted)
+    _replace(case, name, wanted, step.opened_at, step.unit, step.role, persons[0] if len(persons) == 1 else "", kept)
+    due = first_due(case, name)
+    if due is not None:
+        case.due[step.id] = due
+    else:
+        case.due.pop(step.id, None)
+
+
+def document_moved(case: Case, before: RuleSet) -> None:
+    """The same for the limits of the whole matter. Those that began with an event stay, unless the new version does not know them."""
+    document = case.document
+    wanted = case.rules.limits(REGISTERED, case.offered(REGISTERED, case.facts()))
+    running = open_deadlines(case, document.name)
+    of_events = {d.rule for d in running if getattr(before.rule(d.citation.pack, d.rule), "on", "") != REGISTERED}
+    known = {d.rule for d in running if case.rules.rule(d.citation.pack, d.rule) is not None}
+    kept = _unmoved(running, wanted) | (of_events & known)
+    if document.registered_at is not None:
+        _replace(case, document.name, wanted, document.registered_at, document.initiating_unit, "", "", kept)
+    case.tx.flush()
+    for own in store.of_parent(case.tx, document.name):
+        if own.running and own.subject.startswith(f"{document.name}/limits/") and case.rules.rule(own.citation.pack, own.rule) is None:
+            cancel(case, own.subject, "replaced by another limit")
+
+
+def _unmoved(running: Iterable[Deadline], wanted: Iterable[Limit]) -> set[str]:
+    """Rules whose limits stay as they are: nothing differs, or they are broken, or somebody has extended them."""
+    by_rule = {limit.rule: limit for limit in wanted}
+    return {
+        d.rule
+        for d in running
+        if d.breached_at is not None or d.generation > 1 or (d.rule in by_rule and _says(by_rule[d.rule]) == _ran(d, by_rule[d.rule]))
+    }
+
+
+def _says(limit: Limit) -> tuple[Any, ...]:
+    return limit.budget, limit.due_at, limit.hard, limit.citation.clause, _ladder(ladder_of(limit))
+
+
+def _ran(d: Deadline, limit: Limit) -> tuple[Any, ...]:
+    return d.budget, d.stated_at if limit.due_at else None, d.hard, d.citation.clause, _ladder(d.ladder)
+
+
+def _ladder(steps: Iterable[Rung]) -> list[tuple[Any, ...]]:
+    return [(step.do, step.side, step.offset, tuple(step.to), step.citation.clause, step.text) for step in steps]
 
 
 def registered(case: Case) -> None:
@@ -139,12 +193,15 @@ def first_due(case: Case, subject: str) -> datetime | None:
     return min((d.due_at for d in open_deadlines(case, subject) if d.due_at), default=None)
 
 
-def _replace(case: Case, name: str, wanted: list[Limit], since: datetime, unit: str, role: str, person: str) -> None:
-    """Lets the running limits of a subject be those that are wanted. One whose stated moment has changed begins anew."""
+def _replace(
+    case: Case, name: str, wanted: list[Limit], since: datetime, unit: str, role: str, person: str, kept: Set[str] | None = None
+) -> None:
+    """Lets the running limits of a subject be those that are wanted. One whose stated moment has changed begins anew, `kept` ones never."""
     case.tx.flush()
     known = store.of_subject(case.tx, name)
     running = {d.rule: d for d in known if d.running}
-    kept = {limit.rule for limit in wanted if limit.rule in running and limit.due_at in (None, running[limit.rule].stated_at)}
+    if kept is None:
+        kept = {limit.rule for limit in wanted if limit.rule in running and limit.due_at in (None, running[limit.rule].stated_at)}
     for rule in sorted(running.keys() - kept):
         acts.cancel(case.tx, name, "replaced by another limit", rule=rule)
     for limit in wanted:

@@ -313,3 +313,15 @@ class CopyNotAllowed(Refused):
 
     reason = "COPY_NOT_ALLOWED"
     text = "未经批准，不能{act}该文件"
+class PackVersionUnknown(Invalid):
+    """A version of a regulation that is not in force in the tenant."""
+
+    reason = "PACK_VERSION_UNKNOWN"
+    text = "没有在施行的制度版本"
+
+
+class PackMoveImpossible(Refused):
+    """A running matter cannot go on under the other version."""
+
+    reason = "PACK_MOVE_IMPOSSIBLE"
+    text = "文件“{number}”不能改按新版本办理：{why}"

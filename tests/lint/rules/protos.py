@@ -23,7 +23,7 @@ BOUNDED = {
     "xiaoneng.documents.v1.StepService.ListReadings": "the readers of one document",
 }
 # Reads that carry too much for an address.
-READS_BY_POST = {"xiaoneng.directory.v1.PackService.CheckPack"}
+READS_BY_POST = {"xiaoneng.directory.v1.PackService.CheckPack", "xiaoneng.documents.v1.PackMoveService.PreviewPackMove"}
 # How an instant may be called: when something is, begins, ends or must be done.
 _INSTANTS = ("_time", "_times", "_from", "_until", "_deadline", "_limit")
 

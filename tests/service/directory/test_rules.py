@@ -99,6 +99,17 @@ def test_a_repealed_pack_no_longer_counts(staffed: Client, ports: Ports) -> None
     assert staffed.ActivatePack(name="packs/bare/versions/1").state == pack_service_pb2.Pack.STATE_ACTIVE
 
 
+def test_a_version_that_is_replaced_at_the_moment_of_its_beginning_is_still_known(directory: Served, ruled: Client, ports: Ports) -> None:
+    ruled.SetPermissions(name="persons/zhou", permissions=["directory:pack:create", "directory:pack:activate"])
+    zhou = directory.client("zhou")
+    for version in (2, 3):
+        zhou.CreatePack(source=a_pack(version=version, body=BODY.replace("max: 2", "max: 3")))
+        zhou.ActivatePack(name=f"packs/trial/versions/{version}")
+    with ports.db.tenant(TENANT) as tx:
+        assert tx.rules(pins={"trial": 2}).pins == {"trial": 2}
+        assert tx.rules().pins["trial"] == 3
+
+
 def test_a_pack_travels_to_the_copies_with_its_source(ruled: Client, ports: Ports) -> None:
     rows = outbox(ports, "directory.roster.changed.v1")[-1].data["rows"]["packs"]
     assert [(row["pack"], row["version"], row["source"]) for row in rows] == [("trial", 1, a_pack())]

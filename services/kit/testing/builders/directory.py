@@ -61,8 +61,13 @@ def _delegation(desk: Desk) -> Any:
     return desk.do("section_head", "CreateDelegation", delegation=_delegated(desk))
 
 
+def a_pack() -> str:
+    """The first version of a regulation that nobody has yet and that demands nothing."""
+    return _PACK.format(pack=_slug("p"))
+
+
 def _pack(desk: Desk) -> Any:
-    return desk.do("admin", "CreatePack", source=_PACK.format(pack=_slug("p")))
+    return desk.do("admin", "CreatePack", source=a_pack())
 
 
 def _registered(desk: Desk) -> dict[str, Any]:
@@ -190,7 +195,7 @@ def import_organisation(desk: Desk) -> Act:
 
 
 def create_pack(desk: Desk) -> Act:
-    return Act("admin", {"source": _PACK.format(pack=_slug("p"))})
+    return Act("admin", {"source": a_pack()})
 
 
 def activate_pack(desk: Desk) -> Act:
@@ -265,7 +270,7 @@ def export_organisation(desk: Desk) -> Act:
 
 
 def check_pack(desk: Desk) -> Act:
-    return Act("admin", {"source": _PACK.format(pack=_slug("p"))})
+    return Act("admin", {"source": a_pack()})
 
 
 def resolve_subject(desk: Desk) -> Act:
