@@ -12,8 +12,8 @@ from services.documents.api.exchange import ExchangeService
 from services.documents.api.handling import HandlingService
 from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
-from services.documents.api.permits import PermitService
 from services.documents.api.pack_moves import PackMoveService
+from services.documents.api.permits import PermitService
 from services.documents.api.records import RecordService
 from services.documents.api.search import SearchService
 from services.documents.api.steps import StepService
@@ -26,8 +26,8 @@ from xiaoneng.documents.v1 import (
     handling_service_pb2_grpc,
     ledger_service_pb2_grpc,
     number_service_pb2_grpc,
-    permit_service_pb2_grpc,
     pack_move_service_pb2_grpc,
+    permit_service_pb2_grpc,
     record_service_pb2_grpc,
     search_service_pb2_grpc,
     step_service_pb2_grpc,

@@ -313,6 +313,8 @@ class CopyNotAllowed(Refused):
 
     reason = "COPY_NOT_ALLOWED"
     text = "未经批准，不能{act}该文件"
+
+
 class PackVersionUnknown(Invalid):
     """A version of a regulation that is not in force in the tenant."""
 
