@@ -243,6 +243,7 @@ ACTS = (
 )
 
 PERMISSIONS = (
+    "documents:access:grant",
     "documents:attachment:read",
     "documents:attachment:upload",
     "documents:document:classify",

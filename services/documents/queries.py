@@ -419,3 +419,17 @@ def ledger_exports(tx: Tx, page: Page) -> Sequence[Row[Any]]:
     if page.after is not None:
         where.append(table.c.id < page.after[0])
     return tx.all(select(table).where(and_(*where)).order_by(table.c.id.desc()).limit(page.size + 1))
+
+
+def grants(tx: Tx, whose: str, document: str, page: Page) -> Sequence[Row[Any]]:
+    """Grants, newest first: those that the caller gave, those that were given to him, or all for who supervises."""
+    assert tx.caller is not None
+    table = store.grants
+    received = table.c.grantee.in_(store.visibility.grantees(tx, tx.caller.person))
+    supervised = literal(store.visibility.SUPERVISE in tx.caller.permissions)
+    where: list[ColumnElement[bool]] = [{"received": received, "all": supervised}.get(whose, table.c.granted_by == tx.caller.person)]
+    if document:
+        where.append(table.c.document == document)
+    if page.after is not None:
+        where.append(table.c.id < page.after[0])
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.id.desc()).limit(page.size + 1))

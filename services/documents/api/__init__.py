@@ -9,6 +9,7 @@ from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
 from services.documents.api.efficiency import EfficiencyService
 from services.documents.api.exchange import ExchangeService
+from services.documents.api.grants import GrantService
 from services.documents.api.handling import HandlingService
 from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
@@ -23,6 +24,7 @@ from xiaoneng.documents.v1 import (
     document_service_pb2_grpc,
     efficiency_service_pb2_grpc,
     exchange_service_pb2_grpc,
+    grant_service_pb2_grpc,
     handling_service_pb2_grpc,
     ledger_service_pb2_grpc,
     number_service_pb2_grpc,
@@ -47,6 +49,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
         (pack_move_service_pb2_grpc.add_PackMoveServiceServicer_to_server, PackMoveService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
+        (grant_service_pb2_grpc.add_GrantServiceServicer_to_server, GrantService(ports)),
         (search_service_pb2_grpc.add_SearchServiceServicer_to_server, SearchService(ports)),
         (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),
         (attachment_service_pb2_grpc.add_AttachmentServiceServicer_to_server, AttachmentService(ports)),

@@ -118,6 +118,23 @@ class NothingToSearch(Invalid):
         super().__init__([FieldViolation("text", self.text, self.reason)])
 
 
+class GrantEndInvalid(Invalid):
+    """The end of a grant has to come."""
+
+    reason = "GRANT_END_INVALID"
+    text = "授权截止时间须晚于现在"
+
+    def __init__(self) -> None:
+        super().__init__([FieldViolation("end_time", self.text, self.reason)])
+
+
+class GrantEnded(Refused):
+    """The grant was revoked or has ended."""
+
+    reason = "GRANT_ENDED"
+    text = "该授权已经终止"
+
+
 class ExportNotReady(Refused):
     """The export is not made yet, could not be made, or has expired."""
 

@@ -271,3 +271,9 @@ def still_exported(tx: Tx, sha256: str, but: str) -> bool:
     table = tables.exports
     same = select(func.count()).where(table.c.sha256 == sha256, table.c.id != but, table.c.state == "done")
     return bool(tx.scalar(same))
+
+
+def locked_grant(tx: Tx, id_: str) -> Row[Any] | None:
+    """A grant, locked."""
+    found = tx.locked(select(tables.grants).where(tables.grants.c.id == id_))
+    return found[0] if found else None

@@ -61,8 +61,10 @@ roles:
 grants:
   member: ["documents:document:draft", "documents:document:read", "documents:step:act",
            "documents:attachment:read", "documents:attachment:upload"]
-  elder: ["documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
-  scribe: ["documents:document:register", "documents:document:classify", "documents:document:correct", "documents:document:void",
+  foreman: ["documents:access:grant"]
+  elder: ["documents:access:grant", "documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
+  scribe: ["documents:access:grant", "documents:document:register", "documents:document:classify", "documents:document:correct",
+          "documents:document:void",
           "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
 texts:
   LEAPT: 不得越过{step}

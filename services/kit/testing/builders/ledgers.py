@@ -1,11 +1,11 @@
-"""Requests to ledgers, exports and the search of documents."""
+"""Requests to ledgers, exports, grants and the search of documents."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from services.kit import ids
-from services.kit.testing.builders.desk import Act, Builder, Desk
+from services.kit.testing.builders.desk import Act, Builder, Desk, instant
 from services.kit.testing.builders.documents import Paper
 
 
@@ -41,7 +41,25 @@ def search_documents(desk: Desk) -> Act:
     return Act("registrar", {"text": "防汛工作", "filter": {"view": "LEDGER_VIEW_INCOMING"}})
 
 
+def grant_access(desk: Desk) -> Act:
+    until = instant(desk.now + timedelta(days=30))
+    grantee = {"unit": desk.unit("other_section"), "post": "unit_head"}
+    return Act("registrar", {"grantee": grantee, "document": Paper(desk).name, "end_time": until, "reason": "协同办理"})
+
+
+def revoke_access(desk: Desk) -> Act:
+    name = desk.do("registrar", "GrantAccess", **grant_access(desk).request).name
+    return Act("registrar", {"name": name, "reason": "已办结"})
+
+
+def list_access_grants(desk: Desk) -> Act:
+    return Act("registrar", {"scope": "GRANT_SCOPE_GIVEN"})
+
+
 BUILDERS: dict[str, Builder] = {
+    "documents.GrantService.GrantAccess": grant_access,
+    "documents.GrantService.ListAccessGrants": list_access_grants,
+    "documents.GrantService.RevokeAccess": revoke_access,
     "documents.LedgerService.CreateLedgerExport": create_ledger_export,
     "documents.LedgerService.DeleteLedgerView": delete_ledger_view,
     "documents.LedgerService.DownloadLedgerExport": download_ledger_export,
