@@ -148,11 +148,10 @@ def _document(tenant: str, n: int, at: datetime, chance: Callable[[], float], kn
     words = known[title] | known[sender] | {str(at.year), str(n + 1)}
     numbers = [number if kind == "incoming" else "", number if kind == "outgoing" else ""]
     own = [tenant, id_, kind, state, title, "zhou", "office", sender, class_, type_, *numbers, str(at)]
+    moved = [ledger, "ganzhou/3.1" if ledger else "", unit, due, closed or NULL, str(ordinal), str(at), str(at)]
     held = [f"{tenant}\tma\ts{n}\t{id_}\taction\t{due}\t{at}\n"] if ledger == "open" and unit == "river" else []
     return {
-        "documents": [
-            "\t".join([*own, ledger, "ganzhou/3.1" if ledger else "", unit, due, closed or NULL, str(ordinal), str(at), str(at)]) + "\n"
-        ],
+        "documents": ["\t".join([*own, *moved]) + "\n"],
         "access": [f"{tenant}\t{holder}\t{id_}\t{listed}" for holder in holders],
         "search_terms": [f"{tenant}\t{term}\t{id_}\thead\n" for term in words],
         "search_texts": [f"{tenant}\t{id_}\thead\t{folded_head(head).replace(chr(10), NEW_LINE)}\t\n"],

@@ -100,11 +100,9 @@ class Play:
         self.works, self.draw, self.model = works, draw, Model()
 
     def one(self, acts: int) -> None:
+        there_are = [self.come, self.draft, self.work, self.lend, self.lend_unit, self.pass_an_end, self.wait]
         for _ in range(acts):
-            act = self.draw.draw(
-                st.sampled_from([self.come, self.come, self.draft, self.work, self.lend, self.lend_unit, self.revoke, self.wait])
-            )
-            act()
+            self.draw.draw(st.sampled_from(there_are))()
 
     def come(self) -> None:
         word = self.draw.draw(st.sampled_from(WORDS))
