@@ -60,6 +60,10 @@ DOCUMENT = (
     Fact("feedback_deadline", INSTANT, "limit of feedback set by the proposer"),
     Fact("stated_limit", INSTANT, "the completion deadline, or else the feedback deadline; absent: none is stated"),
     Fact("remark", TEXT, "remark that the proposal carries"),
+    Fact("field", TEXT, "field of work that it belongs to, where the pack declares a field `field`"),
+    Fact("field_leader", PERSON, "who has that field of work in his portfolio"),
+    Fact("field_leader_name", TEXT, "what he is called"),
+    Fact("earlier_actors", list_of(PERSON), "who acted on the earlier matter of the same unit that the pack's field `follows` names"),
     Fact("unit_kind", TEXT, "kind of the unit that acts, or without a step of the one that drafted or registered it"),
     Fact("body", TEXT, "text of its body"),
     Fact("resubmits", BOOL, "it is handed in again after a return"),
@@ -222,6 +226,7 @@ EVENTS = (
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
     EventKind("documents.record.added", "事项已登记", facts=_DR),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
+    EventKind("documents.draft.created", "已拟稿: the clock of what must be reported in time", facts=_D),
     EventKind("documents.thread.opened", "已发起酝酿、沟通", facts=_T),
 )
 

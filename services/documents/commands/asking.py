@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.documents.commands.names import document_id
+from services.documents.domain.document import Document
+from services.documents.store import reads
 from services.kit.db.tx import Tx
 from services.kit.policy.predicates import HOLDERS
 from services.kit.policy.rules import NAMES
 from services.kit.policy.ruleset import RuleSet
+from services.kit.procedure.steps import StepState
 
 
 class Asked(dict[str, Any]):
@@ -34,6 +38,25 @@ class Asked(dict[str, Any]):
         tx = self._tx
         held = tx.roster.holders(self._rules.role(role), tx.now, unit=self._unit or None, initiator=self._initiator, facts=dict(self))
         return [holder.person for holder in held]
+
+
+def beside(tx: Tx, document: Document) -> dict[str, Any]:
+    """What is known beside the document itself: who leads its field of work, who acted on the matter that it follows."""
+    field, follows = document.fields.get("field"), document.fields.get("follows")
+    leader = next(iter(tx.roster.in_charge_of_field(field, tx.now)), None) if isinstance(field, str) else None
+    return {
+        "field": field,
+        "field_leader": leader,
+        "field_leader_name": tx.roster.name_of(leader) if leader else None,
+        "earlier_actors": _earlier(tx, document, follows) if isinstance(follows, str) else [],
+    }
+
+
+def _earlier(tx: Tx, document: Document, follows: str) -> list[str]:
+    row = reads.document(tx, document_id(follows))
+    if row is None or row.initiating_unit != document.initiating_unit or row.id == document.id:
+        return []
+    return sorted({step.done_by for step in reads.steps_of(tx, row.id) if step.state == StepState.DONE and step.done_by})
 
 
 def named(tx: Tx) -> Callable[[str], str]:

@@ -21,7 +21,7 @@ from services.kit.procedure.steps import Outcome, Step
 from xiaoneng.documents.v1 import events_pb2
 
 DRAFT = "documents:document:draft"
-FIELDS = ("title", "body", "document_type", "medium", "urgency", "matters", "comprehensive", "important", "fields")
+FIELDS = ("title", "body", "document_type", "document_class", "medium", "urgency", "matters", "comprehensive", "important", "fields")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ class CreateDraft(Command):
     initiating_unit: str = ""
     attachments: tuple[str, ...] = ()
     fields: Mapping[str, Any] | None = None
+    document_class: str = ""
 
 
 @command(audit="documents.draft.create")
@@ -59,7 +60,7 @@ def create_draft(tx: Tx, cmd: CreateDraft) -> Case:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    for name in ("body", "document_type", "matters", "comprehensive", "important"):
+    for name in ("body", "document_type", "document_class", "matters", "comprehensive", "important"):
         setattr(document, name, getattr(cmd, name))
     document.medium = cmd.medium or document.medium
     document.urgency = cmd.urgency or document.urgency
@@ -70,6 +71,7 @@ def create_draft(tx: Tx, cmd: CreateDraft) -> Case:
     effects.grant(case, [f"person:{document.initiator}"])
     effects.index(case)
     effects.save(case)
+    limits.occurred(case, "documents.draft.created")
     return case
 
 
@@ -103,6 +105,7 @@ def update_draft(tx: Tx, cmd: UpdateDraft) -> Case:
 class SubmitDraft(Command):
     name: str
     forward_to: str = ""
+    fields: Mapping[str, Any] | None = None
 
 
 @command(audit="documents.draft.submit", first=first)
@@ -112,6 +115,7 @@ def submit_draft(tx: Tx, cmd: SubmitDraft) -> Case:
     case = load(tx, document_id(cmd.name))
     _ensure_mine(case)
     document = case.document
+    declared.state(case, cmd.fields)
     if document.state is State.DRAFT:
         case.pins = dict(case.rules.pins)
         case.enforce("documents.draft.submit")

@@ -218,10 +218,10 @@ def _start(case: Case, subject: str, limit: Limit, since: datetime, unit: str, r
         unit=unit,
         role=role,
         person=person or None,
-        started_at=since,
+        started_at=limit.since or since,
         parent="" if subject == document.name else document.name,
         initiator=document.initiator,
         entry=entry,
-        pins=case.pins,
+        pins=case.pins or dict(case.rules.pins),
     )
     return acts.start(case.tx, begin)

@@ -214,6 +214,7 @@ class Compiler:
             until_when=compile_condition(rule["until"].get("when")) if isinstance(rule.get("until"), dict) else ALWAYS,
             default_of=rule.get("default_of", ""),
             overrides=tuple(rule.get("overrides", ())),
+            since=rule.get("since", ""),
         )
 
     def rungs(self, entry: Data, clause: str) -> list[r.ConditionalRung]:

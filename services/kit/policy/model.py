@@ -91,6 +91,8 @@ class Limit:
     until: str = ""
     default_of: str = ""
     label: str = ""
+    # The moment from which it counts, where the matter states one; else when it starts.
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ class LimitRule(Rule):
     until_when: Condition = ALWAYS
     default_of: str = ""
     overrides: tuple[str, ...] = ()
+    since: str = ""
 
     def applies(self, facts: Facts) -> bool:
         return self.when.holds(facts) and (not self.due_from or is_there(facts.get(self.due_from)))
@@ -227,7 +228,8 @@ class LimitRule(Rule):
     def answer(self, facts: Facts) -> Limit:
         due_at = facts.get(self.due_from) if self.due_from else None
         ladder = tuple(entry.rung for entry in self.ladder if entry.when.holds(facts))
-        return Limit(self.id, self.citation, self.budget, due_at, ladder, self.hard, self.until, self.default_of, self.label)
+        since = facts.get(self.since) if self.since else None
+        return Limit(self.id, self.citation, self.budget, due_at, ladder, self.hard, self.until, self.default_of, self.label, since)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -146,7 +146,7 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "procedure": ({"on": one_or_more(TEXT), "steps": listed(STEP, 1)}, {"remark": TEXT, "refuse": REFUSE}),
     "limit": (
         {"on": one_or_more(TEXT), "budget": {"anyOf": [BUDGET, record({"from": FACT})]}},
-        {"ladder": {"anyOf": [NAME, LADDER]}, "until": UNTIL, "default_of": NAME, "overrides": listed(SLUG, 1)},
+        {"ladder": {"anyOf": [NAME, LADDER]}, "until": UNTIL, "default_of": NAME, "overrides": listed(SLUG, 1), "since": FACT},
     ),
     "check": ({"on": one_or_more(TEXT), "require": REQUIRE, "else": REFUSAL}, {}),
     "cap": (

@@ -356,6 +356,8 @@ class _Examiner:
     def _limit(self, rule: Data, path: Path_, offered: Facts) -> None:
         if "from" in rule["budget"] and self.fact((*path, "budget"), rule["budget"]["from"], offered):
             self.typed((*path, "budget"), offered[rule["budget"]["from"]], (INSTANT.name,))
+        if "since" in rule and self.fact((*path, "since"), rule["since"], offered):
+            self.typed((*path, "since"), offered[rule["since"]], (INSTANT.name,))
         if "until" in rule:
             until = rule["until"] if isinstance(rule["until"], dict) else {"event": rule["until"]}
             self.known((*path, "until"), "event", until["event"], [n for n in self.catalogue.points if self.catalogue.is_event(n)])

@@ -109,6 +109,8 @@ def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
     for person in organisation.people:
         rows.person(person.person, unit=person.unit, post=person.post, display_name=person.name)
         rows.in_charge(person.person, *person.in_charge_of)
+    for given in data.get("fields_of_work", ()):
+        rows.in_charge(organisation.person(given["leader"]).person, field=given["field"])
     for given in data.get("delegations", ()):
         delegator, delegate = (organisation.person(given[end]).person for end in ("from", "to"))
         rows.delegate(delegator, delegate, LONG_AGO, FAR_AWAY)
