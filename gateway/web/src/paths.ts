@@ -12,6 +12,9 @@ export const PATHS = {
   newDraft: "/drafts/new",
   document: "/documents/:document",
   print: "/documents/:document/print",
+  arrivals: "/arrivals",
+  deadline: "/deadlines/:deadline",
+  efficiency: "/efficiency",
 } as const;
 
 export type PathName = keyof typeof PATHS;

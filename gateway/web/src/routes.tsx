@@ -1,6 +1,8 @@
+import BarChartOutlined from "@ant-design/icons/BarChartOutlined";
 import CheckSquareOutlined from "@ant-design/icons/CheckSquareOutlined";
 import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
 import FormOutlined from "@ant-design/icons/FormOutlined";
+import InboxOutlined from "@ant-design/icons/InboxOutlined";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import type { Permission } from "./access";
 import { PATHS } from "./paths";
@@ -22,6 +24,9 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.newDraft, Component: lazy(() => import("./pages/draft")) },
   { path: PATHS.document, Component: lazy(() => import("./pages/document")) },
   { path: PATHS.print, Component: lazy(() => import("./pages/print")), bare: true },
+  { path: PATHS.arrivals, Component: lazy(() => import("./pages/arrivals")) },
+  { path: PATHS.deadline, Component: lazy(() => import("./pages/deadline")) },
+  { path: PATHS.efficiency, Component: lazy(() => import("./pages/efficiency")) },
 ];
 
 interface Entry {
@@ -39,4 +44,6 @@ export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.todos, label: "待办", Icon: CheckSquareOutlined, section: "/todos" },
   { path: PATHS.documents, label: "公文", Icon: FileTextOutlined, section: "/documents", needs: ["documents:document:read"] },
   { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
+  { path: PATHS.arrivals, label: "来件", Icon: InboxOutlined, section: "/arrivals", needs: ["documents:document:register"] },
+  { path: PATHS.efficiency, label: "效能", Icon: BarChartOutlined, section: "/efficiency", needs: ["documents:document:read"] },
 ];

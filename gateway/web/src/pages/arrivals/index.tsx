@@ -1,0 +1,122 @@
+import { Button, Input, Tag } from "antd";
+import { useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { idOf } from "@/api/client";
+import { Page } from "@/components/page";
+import { Answer, Empty, RefusalAlert } from "@/components/states";
+import { UrgencyTag } from "@/components/urgency";
+import { to } from "@/paths";
+import { date, moment } from "@/shared/time";
+import { type Arrival, type State, STATES, useArrival, useArrivals, useRefuse, useRegister } from "./service";
+
+/** What other offices sent: to be registered, or refused with a reason. */
+export default function Arrivals() {
+  const [search, setSearch] = useSearchParams();
+  const given = `TRANSMISSION_STATE_${(search.get("state") ?? "arrived").toUpperCase()}`;
+  const state = (given in STATES ? given : "TRANSMISSION_STATE_ARRIVED") as State;
+  const query = useArrivals(state);
+  return (
+    <Page title="其他单位来件">
+      <div className="tabs" role="tablist" aria-label="来件状态">
+        {(Object.entries(STATES) as [State, string][]).map(([each, label]) => (
+          <button key={each} type="button" role="tab" aria-selected={each === state} onClick={() => { setSearch({ state: each.replace("TRANSMISSION_STATE_", "").toLowerCase() }, { replace: true }); }}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.arrivals ?? []).length === 0, show: <Empty text={`没有${STATES[state]}的来件。`} /> }}>
+        {({ pages }) => (
+          <>
+            <ul className="document-list">
+              {pages.flatMap((page) => page.arrivals ?? []).map((each) => (
+                <Line key={each.name} arrival={each} waiting={state === "TRANSMISSION_STATE_ARRIVED"} />
+              ))}
+            </ul>
+            {query.hasNextPage && (
+              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                显示更多
+              </Button>
+            )}
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Line({ arrival, waiting }: { arrival: Arrival; waiting: boolean }) {
+  const [open, setOpen] = useState(false);
+  const title = arrival.title ?? "";
+  return (
+    <li>
+      <div className="todo-title">
+        <UrgencyTag urgency={arrival.urgency} />
+        {arrival.document ? <Link to={to("document", { document: idOf(arrival.document) })}>{title}</Link> : title}
+      </div>
+      {waiting ? (
+        <Button type="primary" ghost aria-expanded={open} onClick={() => { setOpen(!open); }}>
+          {open ? "收起" : "查看并签收"}
+        </Button>
+      ) : (
+        <Tag>{STATES[arrival.state as State]}</Tag>
+      )}
+      <div className="todo-facts">
+        <span>{arrival.sender}</span>
+        <span className="number">{arrival.senderNumber}</span>
+        <span className="number">{date(arrival.senderDate)}</span>
+        <span className="number">{moment(arrival.arriveTime)} 送达</span>
+        {arrival.note && <span>附言：{arrival.note}</span>}
+        {arrival.reason && <span>原因：{arrival.reason}</span>}
+      </div>
+      {open && <Open name={arrival.name ?? ""} />}
+    </li>
+  );
+}
+
+function Open({ name }: { name: string }) {
+  const navigate = useNavigate();
+  const [reason, setReason] = useState("");
+  const [refusing, setRefusing] = useState(false);
+  const register = useRegister((document) => void navigate(to("document", { document: idOf(document) })));
+  const refuse = useRefuse(() => { setRefusing(false); });
+  return (
+    <div className="todo-form arrival">
+      <Answer query={useArrival(name)}>
+        {(found) => (
+          <>
+            {found.body && <p className="document-body">{found.body}</p>}
+            <ul className="files">
+              {(found.attachments ?? []).map((file) => (
+                <li key={file.name}>
+                  <a href={`/v1/${file.name ?? ""}:download`} className="file-name">
+                    {file.fileName}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Answer>
+      {refusing ? (
+        <form className="sign-form" onSubmit={(event) => { event.preventDefault(); refuse.mutate({ name, reason: reason.trim() }); }}>
+          <label htmlFor={`reason-${idOf(name)}`}>拒收原因（对方单位可以看到，拒收后不能撤销）</label>
+          <Input.TextArea id={`reason-${idOf(name)}`} value={reason} maxLength={1000} required onChange={(event) => { setReason(event.target.value); }} />
+          <div className="form-acts">
+            <Button danger type="primary" htmlType="submit" disabled={!reason.trim()} loading={refuse.isPending}>
+              拒收
+            </Button>
+            <Button onClick={() => { setRefusing(false); }}>取消</Button>
+          </div>
+        </form>
+      ) : (
+        <div className="form-acts">
+          <Button type="primary" loading={register.isPending} onClick={() => { register.mutate(name); }}>
+            签收并登记
+          </Button>
+          <Button onClick={() => { setRefusing(true); }}>拒收</Button>
+        </div>
+      )}
+      <RefusalAlert error={register.error ?? refuse.error} />
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { Tag } from "antd";
+import { useParams } from "react-router";
+import { ArticleText } from "@/components/article";
+import { Due } from "@/components/due";
+import { Page } from "@/components/page";
+import { Answer } from "@/components/states";
+import { useNames } from "@/shared/names";
+import { date, moment } from "@/shared/time";
+import { Calendar } from "./components/calendar";
+import { contributed, type Explanation, useExplanation } from "./service";
+
+const STATES: Record<string, string> = {
+  DEADLINE_STATE_OPEN: "计时中",
+  DEADLINE_STATE_SUSPENDED: "已中止",
+  DEADLINE_STATE_OVERDUE: "逾期未办",
+  DEADLINE_STATE_MET: "按时办结",
+  DEADLINE_STATE_LATE: "超期办结",
+  DEADLINE_STATE_CANCELLED: "不再计时",
+  DEADLINE_STATE_SET_ASIDE: "超期认定已撤销",
+};
+
+/** Why something is due when it is: the article, day by day, what changed it and what followed from it. */
+export default function Deadline() {
+  const { deadline = "" } = useParams();
+  return (
+    <Page title="时限说明">
+      <Answer query={useExplanation(deadline)} rows={8}>
+        {(found) => <Account found={found} />}
+      </Answer>
+    </Page>
+  );
+}
+
+function Account({ found }: { found: Explanation }) {
+  const names = useNames();
+  const limit = found.deadline ?? {};
+  const days = found.days ?? [];
+  const changes = found.changes ?? [];
+  return (
+    <>
+      <section className="card" aria-label="时限">
+        <h2>
+          {limit.label} <Tag>{STATES[limit.state ?? ""]}</Tag>
+        </h2>
+        <p>{found.summary}</p>
+        <Due dueTime={limit.dueTime} remainingText={found.remainingText} overdue={limit.state === "DEADLINE_STATE_OVERDUE"} provisional={limit.provisional} />
+        {limit.citation && <ArticleText citation={limit.citation} />}
+        {found.unit && <p className="muted">按{names.unit(found.unit)}的工作日历计算</p>}
+      </section>
+      {days.length > 0 && (
+        <section className="card" aria-label="逐日说明">
+          <h2>逐日说明</h2>
+          <Calendar days={days} />
+          <ol className="day-lines">
+            {days.map((day) => (
+              <li key={date(day.day)} className={day.counted ? "" : "muted"}>
+                <span className="number">{date(day.day)}</span>
+                <span>{day.why}</span>
+                <strong>{contributed(day)}</strong>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {changes.length > 0 && (
+        <section className="card" aria-label="变更">
+          <h2>变更</h2>
+          <ul className="day-lines">
+            {changes.map((change) => (
+              <li key={`${change.time ?? ""}${change.label ?? ""}`}>
+                <span className="number">{moment(change.time)}</span>
+                <span>
+                  {change.label}
+                  {change.person && `（${names.person(change.person)}）`}
+                  {change.reason && `：${change.reason}`}
+                </span>
+                {change.dueTimeAfter && change.dueTimeAfter !== change.dueTimeBefore && <strong>改为{moment(change.dueTimeAfter)}</strong>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="card" aria-label="提醒与督促">
+        <h2>提醒与督促</h2>
+        <ul className="day-lines">
+          {(found.rungs ?? []).map((rung) => (
+            <li key={`${rung.time ?? ""}${rung.label ?? ""}${(rung.roles ?? []).join()}`} className={rung.reachTime ? "" : "muted"}>
+              <span className="number">{moment(rung.time) || "计时中止"}</span>
+              <span>
+                {rung.label}
+                {(rung.roles ?? []).length > 0 && `：${(rung.roles ?? []).join("、")}`}
+              </span>
+              <strong>{rung.reachTime ? "已发生" : "未到"}</strong>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { date } from "@/shared/time";
+import type { Efficiency } from "../service";
+
+/** On time and late, week by week; the same numbers as a table for those who do not see the picture. */
+export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"]> }) {
+  const rows = weeks.map((week) => ({
+    week: `${String(week.monday?.month ?? "")}/${String(week.monday?.day ?? "")}`,
+    whole: date(week.monday),
+    按时: Number(week.met ?? 0),
+    超期: Number(week.breached ?? 0),
+  }));
+  return (
+    <figure className="weeks">
+      <div className="chart" aria-hidden="true">
+        <ResponsiveContainer width="100%" height={220}>
+          <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: -16 }}>
+            <CartesianGrid strokeDasharray="3 3" vertical={false} />
+            <XAxis dataKey="week" tickLine={false} />
+            <YAxis allowDecimals={false} tickLine={false} axisLine={false} />
+            <Tooltip />
+            <Legend />
+            <Bar dataKey="按时" stackId="all" fill="#20744a" isAnimationActive={false} />
+            <Bar dataKey="超期" stackId="all" fill="#b3261e" isAnimationActive={false} />
+          </BarChart>
+        </ResponsiveContainer>
+      </div>
+      <table className="visually-hidden">
+        <caption>每周按时与超期件数</caption>
+        <thead>
+          <tr>
+            <th>周（周一）</th>
+            <th>按时</th>
+            <th>超期</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.whole}>
+              <td>{row.whole}</td>
+              <td>{row.按时}</td>
+              <td>{row.超期}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  );
+}
