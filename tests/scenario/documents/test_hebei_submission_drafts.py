@@ -20,7 +20,11 @@ def noted(d: Scene, document: Any, kind: str, by: str = "tao", **about: Any) -> 
 
 def to_be_issued(d: Scene, said: dict[str, Any], **about: Any) -> types_pb2.Document:
     """A document of the commerce commission with all its signatures."""
-    document = a_draft(d, said, **about)
+    return signed(d, a_draft(d, said, **about))
+
+
+def signed(d: Scene, document: Any) -> Any:
+    """Submitted, and signed by everybody."""
     submitted(d, document)
     for step, by in (("review", "fang"), ("check", "director"), ("sign", "zhang")):
         getattr(d, by).CompleteStep(name=d.step(document, step).name, verdict="VERDICT_APPROVE", opinion="同意")
@@ -157,7 +161,7 @@ def test_a_dispute_goes_up_with_everybodys_grounds(office: Any) -> None:
     file = a_draft(d, said, **about)
     told = not_submitted(d, file)
     assert told[:2] == ("DISPUTE_FILE_INCOMPLETE", "hebei-doc/12.2")
-    assert "主要负责人协商" in told[2]
+    assert "，缺主要负责人协商（" in told[2]
     noted(d, file, "negotiation", persons=["fang", "cui"], text="未达成一致")
     d.at("2018-07-12 09:00")
     told = not_submitted(d, file)
@@ -171,6 +175,7 @@ def test_a_dispute_goes_up_with_everybodys_grounds(office: Any) -> None:
     assert [(s.step, list(s.persons)) for s in d.opened(file)] == [("decide", ["zhang"])]
     d.zhang.CompleteStep(name=d.step(file, "decide").name, verdict="VERDICT_APPROVE", opinion="按建议办")
     assert d.tao.GetDocument(name=file.name).state == types_pb2.DOCUMENT_STATE_CLOSED
+    assert [(step.step, step.done_by) for step in d.route(file, "tao")] == [("file", "tao"), ("coordinate", "qi"), ("decide", "zhang")]
 
 
 @pytest.mark.clause("hebei-doc/12.3")
@@ -259,9 +264,7 @@ def test_a_normative_document_is_filed_within_twenty_days(office: Any) -> None:
     late, quick = (a_draft(d, draft) for _ in range(2))
     for document in (late, quick):
         noted(d, document, "legality_review", fields={"passed": True})
-        submitted(d, document)
-        for step, by in (("review", "fang"), ("check", "director"), ("sign", "zhang")):
-            getattr(d, by).CompleteStep(name=d.step(document, step).name, verdict="VERDICT_APPROVE", opinion="同意")
+        signed(d, document)
     d.at("2018-09-12 10:00")
     for document in (late, quick):
         d.clerk.IssueDocument(name=document.name, series="河北政发")
@@ -269,6 +272,20 @@ def test_a_normative_document_is_filed_within_twenty_days(office: Any) -> None:
     d.at("2018-10-08 17:59")
     noted(d, quick, "filing", by="clerk", text="报市政府备案")
     d.at("2018-10-08 18:01")
+    assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "commerce")]
+
+
+@pytest.mark.clause("hebei-doc/14.3")
+def test_the_day_of_publication_is_not_counted(office: Any) -> None:
+    d = district(office, "2018-10-31 09:00")
+    document = a_draft(d, {"normative": True})
+    noted(d, document, "legality_review", fields={"passed": True})
+    signed(d, document)
+    d.at("2018-11-01 10:00")
+    d.clerk.IssueDocument(name=document.name, series="河北政发")
+    d.at("2018-11-21 17:59")
+    assert limits_of(d, "filed-for-record") == []
+    d.at("2018-11-21 18:01")
     assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "commerce")]
 
 
