@@ -66,6 +66,7 @@ DOCUMENT = (
     Fact("earlier_actors", list_of(PERSON), "who acted on the earlier matter of the same unit that the pack's field `follows` names"),
     Fact("unit_kind", TEXT, "kind of the unit that acts, or without a step of the one that drafted or registered it"),
     Fact("body", TEXT, "text of its body"),
+    Fact("title_names_type", BOOL, "its title ends with the word of its type, as the packs call it"),
     Fact("resubmits", BOOL, "it is handed in again after a return"),
     Fact("moment", INSTANT, "when the act is done"),
     Fact("local_time", TEXT, "hour of the act in the tenant's zone, HH:MM"),

@@ -98,6 +98,8 @@ class Case:
         at = self.tx.now
         found = facts_of.document_facts(self.document, lambda unit: self.tx.roster.in_charge_of(unit, at), at, self.zone)
         found |= facts_of.step_facts(self.route, step) if step is not None else facts_of.no_step()
+        word = self.rules.vocabulary("document_type").get(self.document.document_type, "")
+        found["title_names_type"] = bool(word) and self.document.title.rstrip().endswith(word)
         found |= facts_of_fields(self.rules.fields, self.document.fields) | facts_of_records(self.rules.records, self.noted)
         found |= asking.beside(self.tx, self.document)
         unit = self.tx.roster.unit(extra.get("unit") or (step.unit if step is not None else "") or self.document.initiating_unit)

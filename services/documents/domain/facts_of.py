@@ -56,6 +56,7 @@ def document_facts(document: Document, in_charge: InCharge, at: datetime, zone: 
         "stated_limit": document.stated_limit,
         "remark": proposal.remark or None,
         "body": document.body or None,
+        "title_names_type": None,
         "resubmits": bool(document.resubmits),
         "moment": at,
         "local_time": at.astimezone(ZoneInfo(zone)).strftime("%H:%M"),
