@@ -43,9 +43,10 @@ def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
     loops: list[Loop] = [Sealer(ports)]
     if "deadlines" in spec.metadata.tables:
         from services.kit.deadline.counts import CountFolder
+        from services.kit.deadline.publish import CountPublisher
         from services.kit.deadline.watch import Watch
 
-        loops += [Watch(ports), CountFolder(ports)]
+        loops += [Watch(ports), CountFolder(ports), CountPublisher(ports)]
     if "roster_state" in spec.metadata.tables:
         from services.kit.roster.heal import GapHealer
 

@@ -21,6 +21,8 @@ from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import (
     channel_service_pb2,
     channel_service_pb2_grpc,
+    count_service_pb2,
+    count_service_pb2_grpc,
     form_service_pb2,
     form_service_pb2_grpc,
     message_service_pb2,
@@ -34,6 +36,22 @@ from xiaoneng.notifications.v1 import (
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
     from services.kit.service import Ports, Servicer
+
+
+class CountService(count_service_pb2_grpc.CountServiceServicer):
+    """How the limits of the tenants below stand."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def ListChildCounts(self, request: Any, context: grpc.ServicerContext) -> count_service_pb2.ListChildCountsResponse:
+        who = caller(context)
+        with self._ports.db.snapshot(who.tenant, who) as tx:
+            scope = ("child_counts", who.tenant, who.person, request.child)
+            page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
+            rows = queries.list_child_counts(tx, request.child, page)
+            shown, token = page.cut(rows, key=lambda row: (row.child, row.service, row.unit, row.rule))
+        return count_service_pb2.ListChildCountsResponse(counts=map(convert.to_child_count, shown), next_page_token=token)
 
 
 class TodoService(todo_service_pb2_grpc.TodoServiceServicer):
@@ -175,6 +193,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (todo_service_pb2_grpc.add_TodoServiceServicer_to_server, TodoService(ports)),
         (message_service_pb2_grpc.add_MessageServiceServicer_to_server, MessageService(ports)),
         (report_service_pb2_grpc.add_ReportServiceServicer_to_server, ReportService(ports)),
+        (count_service_pb2_grpc.add_CountServiceServicer_to_server, CountService(ports)),
         (channel_service_pb2_grpc.add_ChannelServiceServicer_to_server, ChannelService(ports, NotificationsSettings())),
         (form_service_pb2_grpc.add_FormServiceServicer_to_server, FormService(ports)),
     )

@@ -20,7 +20,14 @@ from services.notifications.domain.messages import Draft, link_to
 from services.notifications.domain.todo import Kind, State, Urgency, WorkItem
 from services.notifications.queries import Report
 from xiaoneng.kit.v1 import citation_pb2, deadline_pb2, work_pb2
-from xiaoneng.notifications.v1 import channel_service_pb2, form_service_pb2, message_service_pb2, report_service_pb2, todo_service_pb2
+from xiaoneng.notifications.v1 import (
+    channel_service_pb2,
+    count_service_pb2,
+    form_service_pb2,
+    message_service_pb2,
+    report_service_pb2,
+    todo_service_pb2,
+)
 
 _CITATION = ("clause", "article", "quote", "regulation", "pack", "version")
 
@@ -295,3 +302,21 @@ def _time(at: datetime | None) -> Timestamp | None:
     time = Timestamp()
     time.FromDatetime(at)
     return time
+
+
+def to_child_count(row: Any) -> count_service_pb2.ChildCount:
+    """The limits of a unit of a tenant below."""
+    found = count_service_pb2.ChildCount(child=row.child, child_name=row.child_name, service=row.service)
+    found.count.MergeFrom(
+        deadline_pb2.DeadlineCount(
+            unit=row.unit,
+            unit_name=row.unit_name,
+            rule=row.rule,
+            open=row.open,
+            overdue=row.overdue,
+            breaches=row.breaches,
+            set_aside=row.set_aside,
+        )
+    )
+    found.count_time.FromDatetime(row.counted_at)
+    return found

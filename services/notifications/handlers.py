@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from services.kit.bus.dispatch import Registry
 from services.kit.roster import copy
 from services.notifications import convert
+from services.notifications.commands.counts import keep_counts
 from services.notifications.commands.keep import keep_item, move_due
 from services.notifications.commands.ladder import tell_step
 from services.notifications.commands.post import post
@@ -61,6 +62,12 @@ def tell_escalation(tx: Tx, event: Envelope, data: deadline_pb2.DeadlineEscalate
 def follow_due_moment(tx: Tx, event: Envelope, data: deadline_pb2.DeadlineChanged) -> None:
     """Moves an item to the new due moment of its limit: extended, projected anew, suspended, resumed."""
     move_due(tx, data.deadline.subject, *convert.due_moments(data), provisional=data.deadline.provisional)
+
+
+@REGISTRY.on("*.deadline.counted.v1")
+def keep_counts_of_child(tx: Tx, event: Envelope, data: deadline_pb2.DeadlinesCounted) -> None:
+    """Keeps how the limits of a tenant below stand; what comes late is older than what is known."""
+    keep_counts(tx, event.tenant, event.service, data)
 
 
 @REGISTRY.on("*.notice.given.v1")

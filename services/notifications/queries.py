@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 from services.notifications.commands.remind import act_of
 from services.notifications.domain.todo import State
 from services.notifications.store import (
+    child_counts,
     kept_forms,
     message_deliveries,
     messages,
@@ -184,3 +185,22 @@ def kept_form(tx: Tx, person: str, form: str) -> Row[Any] | None:
     """A form as its person kept it last."""
     shown = select(kept_forms.c.form, kept_forms.c.content, kept_forms.c.kept_at)
     return tx.one(shown.where(kept_forms.c.person == person, kept_forms.c.form == form))
+
+
+# ---- tenants below --------------------------------------------------------------------------------------------------------
+
+
+def counted_at(tx: Tx, child: str, service: str) -> datetime | None:
+    """When the counts of a tenant below were taken that are known; None without any."""
+    table = child_counts
+    found: datetime | None = tx.scalar(select(func.max(table.c.counted_at)).where(table.c.child == child, table.c.service == service))
+    return found
+
+
+def list_child_counts(tx: Tx, child: str, page: Page) -> Sequence[Row[Any]]:
+    """The counts of the tenants below (of one, if named), one more than the page has."""
+    table = child_counts
+    wanted = [table.c.child == child] if child else []
+    if page.after is not None:
+        wanted.append(tuple_(table.c.child, table.c.service, table.c.unit, table.c.rule) > page.after)
+    return tx.all(select(table).where(*wanted).order_by(table.c.child, table.c.service, table.c.unit, table.c.rule).limit(page.size + 1))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Row, UniqueConstraint, and_, case, func, or_, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Row, UniqueConstraint, and_, case, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
@@ -96,6 +96,22 @@ messages = tenant_table(
     Index("ix_messages_person", "tenant", "person", "created_at", "id"),
     Index("ix_messages_unread", "tenant", "person", "created_at", "id", postgresql_where=sql("read_at IS NULL")),
     Index("ix_messages_unreached", "tenant", "created_at", "id", postgresql_where=sql("reach = 'unreached' AND read_at IS NULL")),
+)
+
+child_counts = tenant_table(
+    "child_counts",
+    metadata,
+    text("child", key=True),
+    text("service", key=True),
+    text("unit", key=True),
+    text("rule", key=True),
+    text("child_name"),
+    text("unit_name"),
+    Column("open", BigInteger, nullable=False),
+    Column("overdue", BigInteger, nullable=False),
+    Column("breaches", BigInteger, nullable=False),
+    Column("set_aside", BigInteger, nullable=False),
+    instant("counted_at"),
 )
 
 message_deliveries = plumbing_table(

@@ -40,7 +40,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit import ids
-from services.kit.db.tables import plumbing_table, tenant_table
+from services.kit.db.tables import SECURITY, plumbing_table, tenant_table
 from services.kit.db.types import Json, instant, one_of, text
 from services.kit.deadline import model
 from services.kit.deadline.model import Deadline, Placed, Step
@@ -170,6 +170,15 @@ def _install_counts(metadata: MetaData) -> None:
         text("rule", key=True),
         *numbers(),
         instant("changed_at"),
+    )
+    # What the tenant above was told last.
+    Table(
+        "deadline_counts_told",
+        metadata,
+        text("tenant", key=True),
+        text("digest"),
+        instant("told_at"),
+        info={SECURITY: "tenant"},
     )
     plumbing_table(
         "deadline_count_changes",

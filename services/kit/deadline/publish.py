@@ -1,0 +1,68 @@
+"""A tenant tells the one above it how its limits stand: counts per unit and rule, once a minute while they change."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.kit.db.tenant import tenants
+from services.kit.db.tx import Event
+from services.kit.deadline.counts import Count, read
+from xiaoneng.kit.v1 import deadline_pb2
+
+if TYPE_CHECKING:
+    from services.kit.db.tx import Tx
+    from services.kit.service import Ports
+
+EVERY = timedelta(minutes=1)
+
+
+class CountPublisher:
+    """The loop. Several may run: who finds the counts as they were told says nothing."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.name = f"{ports.service}-deadline-counts-above"
+        self._ports = ports
+        self._next: datetime | None = None
+
+    def step(self, now: datetime) -> datetime | None:
+        """Tells for every tenant that has one above it, when something has changed since it was told."""
+        if self._next is not None and now < self._next:
+            return self._next
+        for tenant, _ in tenants(self._ports.db):
+            with self._ports.db.tenant(tenant) as tx:
+                if tx.roster.tenant.parent:
+                    tell(tx)
+        self._next = now + EVERY
+        return self._next
+
+
+def tell(tx: Tx) -> bool:
+    """Tells the tenant above how things stand, unless it knows; says whether it was told."""
+    counts = [count for count in read(tx) if count.open or count.breaches]
+    table = tx.ports.db.metadata.tables["deadline_counts_told"]
+    digest = hashlib.sha256(repr(counts).encode()).hexdigest()
+    known = tx.locked(select(table))
+    if (known[0].digest if known else "") == digest or not (known or counts):
+        return False
+    data = deadline_pb2.DeadlinesCounted(tenant_name=tx.roster.tenant.display_name, counts=[_shown(tx, count) for count in counts])
+    data.count_time.FromDatetime(tx.now)
+    tx.upsert(table, {"digest": digest, "told_at": tx.now})
+    tx.emit(Event(f"{tx.service}.deadline.counted.v1", f"counts/{tx.tenant}", data, receivers=(tx.roster.tenant.parent,)))
+    return True
+
+
+def _shown(tx: Tx, count: Count) -> deadline_pb2.DeadlineCount:
+    unit = tx.roster.unit(count.unit)
+    return deadline_pb2.DeadlineCount(
+        unit=count.unit,
+        unit_name=unit.display_name if unit is not None else "",
+        rule=count.rule,
+        open=count.open,
+        overdue=count.overdue,
+        breaches=count.breaches,
+        set_aside=count.set_aside,
+    )
