@@ -21,6 +21,7 @@ from services.documents.domain.document import Document, Ledger, Proposal
 from services.documents.domain.errors import OrderInvalid
 from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
+from services.documents.domain.issuing import IssueEntry
 from services.documents.domain.listing import ORDERS, Order, View, Wish
 from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
@@ -35,6 +36,7 @@ from xiaoneng.documents.v1 import (
     efficiency_service_pb2,
     exchange_service_pb2,
     handling_service_pb2,
+    issue_list_service_pb2,
     ledger_service_pb2,
     listing_pb2,
     number_service_pb2,
@@ -78,6 +80,8 @@ QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
 ATTACHMENT_NEED = _enum(record_service_pb2.AttachmentNeed, "ATTACHMENT_NEED_")
 VIEW = _enum(listing_pb2.LedgerView, "LEDGER_VIEW_")
 ORDER = _enum(listing_pb2.LedgerOrder, "LEDGER_ORDER_")
+ISSUE_ORIGIN = _enum(issue_list_service_pb2.IssueOrigin, "ISSUE_ORIGIN_")
+ISSUE_STATE = _enum(issue_list_service_pb2.IssueState, "ISSUE_STATE_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
 TRANSMISSION = _enum(exchange_service_pb2.TransmissionState, "TRANSMISSION_STATE_")
 MEASURE = _enum(efficiency_service_pb2.Measure, "MEASURE_")
@@ -94,6 +98,7 @@ _WORDS = {
         (types_pb2.Verdict, VERDICT),
         (types_pb2.LedgerState, LEDGER),
         (permit_service_pb2.CopyAct, COPY_ACT),
+        (issue_list_service_pb2.IssueState, ISSUE_STATE),
         (work_pb2.Urgency, URGENCY),
         (work_pb2.WorkKind, QUEUE),
         (listing_pb2.LedgerView, VIEW),
@@ -184,6 +189,8 @@ def plain(value: Any) -> Any:
         return proposal_in(value)
     if isinstance(value, types_pb2.Document):
         return document_in(value)
+    if isinstance(value, issue_list_service_pb2.IssueMarks):
+        return tuple(value.codes)
     return value
 
 
@@ -295,6 +302,11 @@ def document(
         fields=struct(found.fields) if found.fields else None,
         resubmits=f"documents/{found.resubmits}" if found.resubmits else "",
         first_register_time=moment(found.first_at),
+        interim_reply_time=moment(found.interim_replied_at),
+        issue_entry=f"issueEntries/{found.issue_entry}" if found.issue_entry else "",
+        implements=f"documents/{found.implements}" if found.implements else "",
+        overlap_percent=found.overlap_percent,
+        on_issue_list=bool(found.issuing),
     )
 
 
@@ -512,6 +524,40 @@ def declared_field(found: DeclaredField, rules: RuleSet) -> record_service_pb2.D
         type=found.word,
         codes=[record_service_pb2.DeclaredCode(code=code, label=label) for code, label in codes.items()],
         kinds=found.on,
+    )
+
+
+def issue_entry(
+    found: IssueEntry, rules: RuleSet, deadlines: Iterable[deadline_view_pb2.DeadlineView] = ()
+) -> issue_list_service_pb2.IssueEntry:
+    """An entry of the issue list."""
+    return issue_list_service_pb2.IssueEntry(
+        name=found.name,
+        title=found.title,
+        origin=ISSUE_ORIGIN[found.origin],
+        superior_document=f"documents/{found.superior_document}" if found.superior_document else "",
+        superior_number=found.superior_number,
+        lead_unit=found.lead_unit,
+        stated_due_time=moment(found.stated_due_at),
+        marks=found.marks,
+        meeting_kind=found.meeting_kind,
+        meeting=found.meeting,
+        meeting_end_time=moment(found.meeting_ended_at),
+        evidence=found.evidence,
+        state=ISSUE_STATE[found.state],
+        draft=f"documents/{found.draft}" if found.draft else "",
+        document_number=found.document_number,
+        create_time=stamp(found.created_at),
+        receive_time=moment(found.received_at),
+        draft_due_time=moment(found.draft_due_at),
+        deliver_time=moment(found.delivered_at),
+        issue_time=moment(found.issued_at),
+        close_time=moment(found.closed_at),
+        closed_by=found.closed_by,
+        press_count=found.press_count,
+        press_time=moment(found.pressed_at),
+        deadlines=sorted(deadlines, key=lambda d: (d.due_time.seconds, d.name)),
+        citation=cited(rules, found.clause),
     )
 
 

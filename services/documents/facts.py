@@ -123,6 +123,36 @@ RECORD = (
     Fact("record_unit", UNIT, "unit that the record is of"),
     Fact("recorder", PERSON, "who makes it"),
 )
+# What can be said about issuing: the entry of the issue list (发文清单), and what the document implements.
+ISSUING = (
+    Fact("on_issue_list", BOOL, "an entry of the issue list asks for it (outgoing), or rests on it (incoming)"),
+    Fact("issue_origin", enum("superior", "meeting"), "where the duty to issue comes from"),
+    Fact("issue_marks", list_of(code("issue_mark")), "what the meeting or the office decided about it"),
+    Fact("issue_lead_unit", UNIT, "unit that drafts (牵头责任部门)"),
+    Fact("meeting_kind", code("meeting_kind"), "kind of the meeting that passed it"),
+)
+# What can be said about a document beside its own words; drafts know it when they are submitted.
+DRAFT = (
+    Fact("implements", TEXT, "the incoming document that it implements"),
+    Fact("superior_type", code("document_type"), "type of the document that it implements"),
+    Fact("overlap_percent", INT, "how much of its text stands word for word in what it implements, in percent"),
+    Fact("attachment_count", INT, "files that it holds"),
+)
+# What can be said about an entry of the issue list beside that.
+ENTRY = (
+    Fact("issue_title", TEXT, "what is to be issued"),
+    Fact("issue_state", enum("open", "delivered", "issued", "closed"), "how far it is"),
+    Fact("superior_document", TEXT, "the incoming document that asks for it"),
+    Fact("meeting_ended_at", INSTANT, "when the meeting ended that passed it"),
+    Fact("stated_due", INSTANT, "moment that the superior's document or the meeting states"),
+    Fact("draft_due", INSTANT, "when the draft is due"),
+    Fact("issued_number", TEXT, "number under which its document was issued"),
+    Fact("closing_number", TEXT, "number against which it is to be closed"),
+    Fact("press_text", TEXT, "what the lead unit is told"),
+    Fact("press_count", INT, "how often it was pressed, this time included"),
+)
+# What can be said about who acts at a step.
+ACTOR = (Fact("actor_roles", list_of(ROLE), "roles that the actor himself holds: a delegate's own, not those of whom he acts for"),)
 
 # What can be said about a thread of deliberation.
 THREAD = (
@@ -145,7 +175,7 @@ TRANSMISSION = (
 )
 _ARRIVAL = ("sender", "sender_number", "document_type", "urgency", "medium", "character_count", "local_time")
 
-_D = tuple(fact.name for fact in DOCUMENT)
+_D = tuple(fact.name for fact in (*DOCUMENT, *ISSUING))
 _DS = _D + tuple(fact.name for fact in STEP)
 _DSH = _DS + tuple(fact.name for fact in HANDLING)
 _DSR = _DS + tuple(fact.name for fact in READER)
@@ -153,6 +183,9 @@ _DA = _D + tuple(fact.name for fact in ARRIVAL)
 _DR = _D + tuple(fact.name for fact in RECORD)
 _DSN = _DS + tuple(fact.name for fact in NUMBER)
 _TRANSMISSION = tuple(fact.name for fact in TRANSMISSION)
+_DSA = _DS + tuple(fact.name for fact in ACTOR)
+_DST = _DS + tuple(fact.name for fact in DRAFT)
+_E = tuple(fact.name for fact in (*ISSUING, *ENTRY))
 
 _T = tuple(fact.name for fact in THREAD if fact.name != "participant")
 
@@ -174,8 +207,8 @@ OPERATIONS = (
     Operation("documents.incoming.preforward", "先转办", facts=_D, fields=("lead_unit",)),
     Operation("documents.document.mark", "标注重要、难点", facts=_DS, fields=("important", "difficult")),
     Operation("documents.proposal.submit", "提交拟办（传阅）意见", facts=_DS, fields=_PROPOSAL_FIELDS),
-    Operation("documents.draft.submit", "提交拟稿", facts=_DS, fields=("title", "body", "document_type")),
-    Operation("documents.step.complete", "办理环节", facts=_DS, fields=("verdict", "opinion")),
+    Operation("documents.draft.submit", "提交拟稿", facts=_DST, fields=("title", "body", "document_type", "attachments")),
+    Operation("documents.step.complete", "办理环节", facts=_DSA, fields=("verdict", "opinion")),
     Operation("documents.step.send_back", "退回", facts=_DS, fields=("reason",)),
     Operation("documents.step.take_back", "撤回", facts=_DS),
     Operation("documents.step.add_signer", "加签", facts=_DS, fields=("person",)),
@@ -203,6 +236,9 @@ OPERATIONS = (
     Operation("documents.transmission.send", "发送其他单位: asked for each receiver", facts=(*_D, *_TRANSMISSION), fields=("receivers",)),
     Operation("documents.arrival.accept", "接收其他单位来件: what is refused here goes back at once", facts=(*_ARRIVAL, *_TRANSMISSION)),
     Operation("documents.document.correct", "更正登记", facts=(*_D, "reason"), fields=("reason",)),
+    Operation("documents.issue_entry.add", "纳入发文清单", facts=_E, fields=("title", "lead_unit", "superior_document", "stated_due_time")),
+    Operation("documents.issue_entry.press", "督办牵头单位", facts=_E, fields=("text",)),
+    Operation("documents.issue_entry.close", "发文清单销号", facts=_E, fields=("document_number",)),
     Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.document.copy", "打印、下载、摘抄、转借", facts=_D),
     Operation("documents.permit.request", "申请打印、下载、摘抄、转借", facts=(*_D, "reason"), fields=("reason",)),
@@ -226,6 +262,10 @@ EVENTS = (
     EventKind("documents.document.returned", "已退文", facts=_D),
     EventKind("documents.document.closed", "已办结（销号）", facts=_DSH),
     EventKind("documents.record.added", "事项已登记", facts=_DR),
+    EventKind("documents.issue_entry.opened", "已纳入发文清单; passed by a meeting: the clock runs from its end", facts=_E),
+    EventKind("documents.issue_entry.received", "牵头单位已收到上级来文: the clock of its draft starts", facts=_E),
+    EventKind("documents.issue_entry.delivered", "代拟稿已报送", facts=_E),
+    EventKind("documents.issue_entry.pressed", "已督办牵头单位", facts=_E),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
     EventKind("documents.draft.created", "已拟稿: the clock of what must be reported in time", facts=_D),
     EventKind("documents.thread.opened", "已发起酝酿、沟通", facts=_T),
@@ -234,6 +274,7 @@ EVENTS = (
 # What a step of a procedure may ask for. Each has one way of completing it.
 ACTS = (
     Act("draft", "拟稿"),
+    Act("register", "收稿登记"),
     Act("propose", "拟办"),
     Act("review", "审核"),
     Act("check", "核稿"),
@@ -262,6 +303,8 @@ PERMISSIONS = (
     "documents:document:supervise",
     "documents:document:void",
     "documents:extension:decide",
+    "documents:issue_list:manage",
+    "documents:issue_list:read",
     "documents:ledger:read",
     "documents:number:manage",
     "documents:pack:move",
@@ -270,7 +313,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *ISSUING, *DRAFT, *ENTRY, *ACTOR, *TRANSMISSION),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,

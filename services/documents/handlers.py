@@ -1,18 +1,23 @@
-"""What documents does when the directory changes (open steps follow their posts) and when other offices transmit or answer."""
+"""What documents does when the directory changes (open steps follow their posts), when other offices transmit or answer, and when a
+meeting has passed a matter."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from services.documents.commands import arrive, effects, transmit
+from services.documents.commands import arrive, effects, issue_entries, transmit
 from services.documents.commands.case import load
+from services.documents.domain.errors import NoIssueList
 from services.documents.store import reads
 from services.kit.bus.dispatch import Registry
+from services.kit.bus.envelope import Envelope
+from services.kit.identity import system
 from services.kit.roster import Delegation, Member, Portfolio, Post, Unit
 from services.kit.roster import copy as roster_copy
+from xiaoneng.meetings.v1 import events_pb2 as meetings_pb2
 
 if TYPE_CHECKING:
-    from services.kit.bus.envelope import Envelope
     from services.kit.db.tx import Tx
 
 # Changes that can give a role to somebody else. Delegations are looked up when somebody acts.
@@ -69,3 +74,25 @@ def give_back_transmission(tx: Tx, _event: Envelope, data: Any) -> None:
 def keep_answer(tx: Tx, _event: Envelope, data: Any) -> None:
     """At the sender: how far the transmission has come."""
     transmit.answered(tx, data)
+
+
+@REGISTRY.on("meetings.matter.passed.v1")
+def enter_what_was_passed(tx: Tx, event: Envelope, data: meetings_pb2.MatterPassed) -> None:
+    """What a meeting has passed has to be issued, where the regulation keeps such a list. The same matter makes one entry."""
+    if reads.entry_of_matter(tx, data.matter):
+        return
+    said = issue_entries.RecordMeetingDecision(
+        caller=system("documents", tx.tenant),
+        title=data.title,
+        meeting_kind=data.meeting_kind,
+        meeting=data.meeting,
+        meeting_end_time=data.meeting_end_time.ToDatetime(UTC),
+        lead_unit=data.lead_unit,
+        marks=tuple(data.marks),
+        stated_due_time=data.stated_due_time.ToDatetime(UTC) if data.HasField("stated_due_time") else None,
+        matter=data.matter,
+    )
+    try:
+        issue_entries.passed(tx, said)
+    except NoIssueList:
+        return

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, and_, literal, select, tuple_
 
 from services.documents import convert, explained, store
-from services.documents.commands import act, correct, draft, issue, limits, permits, records, register
+from services.documents.commands import act, correct, draft, forecast, issue, limits, permits, records, register
 from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
 from services.documents.commands.names import document_id, part_id
@@ -158,6 +158,7 @@ def route_view(case: Case) -> types_pb2.Route:
         route.citation.CopyFrom(convert.citation(case.rules.citation(procedure.clause)))
     for step in sorted(case.instance.steps, key=lambda s: (s.opened_at, s.id)):
         route.steps.append(step_view(case, step, of_steps.get(f"{document.name}/steps/{step.id}", ())))
+    route.forecasts.extend(forecast.view(case, found) for found in forecast.of(case))
     for template in case.instance.upcoming():
         route.steps.append(convert.upcoming(template, case.rules, limits.of_template(case, template)))
     return route

@@ -48,8 +48,9 @@ _DROPPED = (
     "holders",
     "period",
     "read_by",
+    "passes_to",
 )
-_ROLES = ("role", "to", "signers", "approvers", "approved_by", "maintained_by")
+_ROLES = ("role", "to", "answerable", "signers", "approvers", "approved_by", "maintained_by")
 _IN_ORDER = ("signers", "approvers", "approved_by")
 _INSIDE = ("require", "else", "share", "budget", "times", "gap_after", "step", "at")
 _GAP, _APPROVAL = ("gap_after",), ("approved_by",)

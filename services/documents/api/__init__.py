@@ -11,6 +11,7 @@ from services.documents.api.efficiency import EfficiencyService
 from services.documents.api.exchange import ExchangeService
 from services.documents.api.grants import GrantService
 from services.documents.api.handling import HandlingService
+from services.documents.api.issue_list import IssueListService
 from services.documents.api.ledgers import LedgerService
 from services.documents.api.numbers import NumberService
 from services.documents.api.pack_moves import PackMoveService
@@ -26,6 +27,7 @@ from xiaoneng.documents.v1 import (
     exchange_service_pb2_grpc,
     grant_service_pb2_grpc,
     handling_service_pb2_grpc,
+    issue_list_service_pb2_grpc,
     ledger_service_pb2_grpc,
     number_service_pb2_grpc,
     pack_move_service_pb2_grpc,
@@ -46,6 +48,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (document_service_pb2_grpc.add_DocumentServiceServicer_to_server, DocumentService(ports)),
         (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),
+        (issue_list_service_pb2_grpc.add_IssueListServiceServicer_to_server, IssueListService(ports)),
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
         (pack_move_service_pb2_grpc.add_PackMoveServiceServicer_to_server, PackMoveService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),

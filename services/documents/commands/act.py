@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from services.documents import store
-from services.documents.commands import effects
+from services.documents.commands import effects, forecast
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, check_proposal, check_units, document_id, part_id
 from services.documents.commands.register import take_in, visible_case
@@ -17,7 +17,7 @@ from services.documents.domain.errors import NobodyHoldsRole, NotYourStep, Wrong
 from services.documents.store import visibility
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
-from services.kit.errors import Forbidden
+from services.kit.errors import Finding, Forbidden
 from services.kit.identity import may
 from services.kit.procedure import graph
 from services.kit.procedure.errors import NotHolder, RouteRefused
@@ -173,6 +173,7 @@ def submit_proposal(tx: Tx, cmd: SubmitProposal) -> Acted:
     _check_readers(case, proposal.readers, "documents.readers.name")
     case.proposal_draft = {}
     complete(case, step, Outcome(opinion=proposal.handling_text, forward_to=cmd.forward_to), actor)
+    forecast.warn(case)
     effects.save(case)
     return Acted(case, case.step(step.id))
 
@@ -235,7 +236,9 @@ def _decide(case: Case, step: Step, actor: Actor, cmd: CompleteStep) -> Acted:
     )
     if facts:
         case.document.decide(facts, case.tx.now)
-    case.enforce("documents.step.complete", said)
+    found = case.enforce("documents.step.complete", said, actor_roles=_own_roles(case, step, actor))
+    if returned := [finding for finding in found if finding.effect == "return"]:
+        return _returned(case, step, actor, returned)
     if cmd.readers:
         _check_readers(case, cmd.readers, "documents.readers.name")
     outcome = Outcome(cmd.verdict, cmd.opinion, cmd.differing, cmd.objection, facts, cmd.forward_to)
@@ -244,6 +247,24 @@ def _decide(case: Case, step: Step, actor: Actor, cmd: CompleteStep) -> Acted:
         take_in(case)
     elif changes.ended:
         effects.end(case, State.ENDED, cmd.opinion)
+    elif facts:
+        forecast.warn(case)
+    effects.save(case)
+    return Acted(case, case.step(step.id))
+
+
+def _own_roles(case: Case, step: Step, actor: Actor) -> list[str]:
+    """The roles that the actor himself holds; whoever acts for nobody holds that of the step, and nothing else is asked."""
+    if not actor.acting_for:
+        return [step.role] if step.role else []
+    return sorted(case.tx.roster.roles_of(actor.person, case.tx.now, case.rules))
+
+
+def _returned(case: Case, step: Step, actor: Actor, grounds: list[Finding]) -> Acted:
+    """退文: what the actor has found leads back to whoever submitted it, with every ground and its article."""
+    reasons = "；".join(f"{ground.text}（{ground.citation}）" for ground in grounds)
+    record(case, "documents.step.return", step, acting_for=actor.acting_for, grounds=[ground.reason for ground in grounds])
+    effects.end(case, State.RETURNED, reasons)
     effects.save(case)
     return Acted(case, case.step(step.id))
 

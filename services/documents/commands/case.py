@@ -59,6 +59,8 @@ class Case:
     proposal_draft: dict[str, Any] = field(default_factory=dict)
     # Records that count, the oldest first, as rules see them.
     noted: list[Record] = field(default_factory=list)
+    # Rules whose limits it was told of that they will not be kept.
+    warned: list[str] = field(default_factory=list)
     new: bool = False
     # It has not left its drafter yet: nobody sees it by permission.
     unlisted: bool = True
@@ -239,6 +241,7 @@ def _case(tx: Tx, row: Any, steps: Iterable[Any]) -> Case:
         proposal_draft=dict(row.proposal_draft),
         noted=[from_noted(row.id, kept) for kept in row.noted],
         unlisted=row.state == "draft",
+        warned=list(row.route.get("warned", ())),
     )
     if row.procedure:
         procedure = case.rules.procedure_named(row.procedure_pack, row.procedure)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import act, attach, declared, effects, limits, register
+from services.documents.commands import act, attach, declared, effects, issue_entries, issue_list, limits, register
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
 from services.documents.domain.errors import NotADraft
+from services.documents.store import visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
@@ -40,6 +41,8 @@ class CreateDraft(Command):
     attachments: tuple[str, ...] = ()
     fields: Mapping[str, Any] | None = None
     document_class: str = ""
+    issue_entry: str = ""
+    implements: str = ""
 
 
 @command(audit="documents.draft.create")
@@ -64,6 +67,7 @@ def create_draft(tx: Tx, cmd: CreateDraft) -> Case:
         setattr(document, name, getattr(cmd, name))
     document.medium = cmd.medium or document.medium
     document.urgency = cmd.urgency or document.urgency
+    _for_the_list(tx, cmd, document)
     case = Case(tx, document, new=True)
     register.check_words(case)
     declared.state(case, cmd.fields)
@@ -73,6 +77,18 @@ def create_draft(tx: Tx, cmd: CreateDraft) -> Case:
     effects.save(case)
     limits.occurred(case, "documents.draft.created")
     return case
+
+
+def _for_the_list(tx: Tx, cmd: CreateDraft, document: Document) -> None:
+    """What it is drafted for: an entry of the issue list, a superior's document. Refuses: Missing, EntryEnded."""
+    if cmd.implements:
+        document.implements = document_id(cmd.implements)
+        visibility.ensure(tx, document.implements)
+    if cmd.issue_entry:
+        entry = issue_entries.drafting(tx, cmd.issue_entry, cmd.caller)
+        document.issue_entry, document.issuing = entry.id, entry.summary()
+        document.implements = document.implements or entry.superior_document
+        issue_entries.take_draft(tx, entry, document.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +134,7 @@ def submit_draft(tx: Tx, cmd: SubmitDraft) -> Case:
     declared.state(case, cmd.fields)
     if document.state is State.DRAFT:
         case.pins = dict(case.rules.pins)
-        case.enforce("documents.draft.submit")
+        case.enforce("documents.draft.submit", **issue_list.measure(case))
         register.open_route(case)
         effects.grant(case, [f"unit:{document.initiating_unit}"] if document.initiating_unit else [])
         data = events_pb2.DocumentSubmitted(
@@ -127,7 +143,7 @@ def submit_draft(tx: Tx, cmd: SubmitDraft) -> Case:
         effects.emit(case, "documents.document.submitted.v1", data, unit=document.initiating_unit)
         limits.occurred(case, "documents.draft.submitted")
     else:
-        case.enforce("documents.draft.submit", _drafting(case))
+        case.enforce("documents.draft.submit", _drafting(case), **issue_list.measure(case))
     step = _drafting(case)
     if step is not None:
         act.complete(case, step, Outcome(verdict="approve", forward_to=cmd.forward_to))
@@ -153,6 +169,7 @@ def delete_draft(tx: Tx, cmd: DeleteDraft) -> Case:
     limits.cancel_all(case, "draft deleted")
     for table in (store.attachments, store.access, store.records, store.search_terms, store.search_texts, store.text_jobs):
         tx.delete(table, {"document": case.document.id})
+    issue_list.released(case)
     tx.delete(store.documents, {"id": case.document.id})
     return case
 

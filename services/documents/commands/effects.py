@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import limits, text
+from services.documents.commands import issue_list, limits, text
 from services.documents.commands.case import Case
 from services.documents.domain.document import State
 from services.documents.domain.errors import NobodyHoldsRole
@@ -61,7 +61,7 @@ def save(case: Case) -> None:
     if case.instance is not None:
         instance = case.instance
         row |= {"procedure_pack": case.pack, "procedure": instance.procedure.id}
-        row["route"] = store.route_row(instance.arrived, instance.objections, instance.state)
+        row["route"] = store.route_row(instance.arrived, instance.objections, instance.state) | {"warned": case.warned}
     if case.new:
         case.tx.insert(store.documents, row)
         case.new = False
@@ -214,6 +214,7 @@ def _opened(case: Case, step: Step) -> None:
     emit(case, "documents.step.arrived.v1", arrived, subject=name_of(case, step), unit=step.unit, clause=template.clause)
     work.opened(case.tx, item(case, step))
     notify(case, "documents.step.arrived", step)
+    issue_list.step_arrived(case, step)
 
 
 def _ended(case: Case, step: Step, *, done: bool) -> None:
@@ -314,6 +315,7 @@ def end(case: Case, state: State, reason: str, merged_into: str = "") -> None:
         apply(case, case.instance.withdraw(at, reason))
     limits.cancel_all(case, reason)
     case.document.end(state, reason, at, merged_into)
+    issue_list.released(case)
     data = events_pb2.DocumentEnded(document=case.document.name, state=convert.STATE[state], number=case.document.number)
     emit(case, "documents.document.ended.v1", data)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.documents import convert
-from services.documents.commands import effects, limits, numbers
+from services.documents.commands import effects, issue_list, limits, numbers
 from services.documents.commands.act import complete, ensure_reached, holder
 from services.documents.commands.case import Case, first
 from services.documents.commands.register import visible_case
@@ -65,6 +65,7 @@ def issue_document(tx: Tx, cmd: IssueDocument) -> Case:
     )
     effects.emit(case, "documents.document.issued.v1", data, unit=document.initiating_unit)
     limits.occurred(case, "documents.document.issued", series=cmd.series, issue_year=cmd.year or year)
+    issue_list.issued(case)
     effects.notify(case, "documents.document.issued", series=cmd.series, issue_year=cmd.year or year)
     effects.save(case)
     return case

@@ -188,6 +188,16 @@ def open_deadlines(case: Case, subject: str) -> list[Deadline]:
     return store.of_subject(case.tx, subject, running=True)
 
 
+def of_matter(case: Case) -> list[Deadline]:
+    """The running limits of the document that end with its route, or with the reply to its sender."""
+    found = []
+    for running in open_deadlines(case, case.document.name):
+        rule = case.rules.rule(running.citation.pack, running.rule)
+        if getattr(rule, "until", "") in ("", "documents.document.replied"):
+            found.append(running)
+    return found
+
+
 def first_due(case: Case, subject: str) -> datetime | None:
     """The first moment that is due."""
     return min((d.due_at for d in open_deadlines(case, subject) if d.due_at), default=None)
@@ -212,6 +222,11 @@ def _replace(
 
 def _start(case: Case, subject: str, limit: Limit, since: datetime, unit: str, role: str, person: str, entry: int = 1) -> Deadline:
     document = case.document
+    if limit.answerable:
+        role = limit.answerable
+        found, facts = case.rules.role(role), case.facts()
+        held = case.tx.roster.holders(found, case.tx.now, unit=unit or None, initiator=document.initiator, facts=facts)
+        unit, person = (held[0].unit, held[0].person if len(held) == 1 else "") if held else ("", "")
     begin = Start(
         subject=subject,
         rule=limit,

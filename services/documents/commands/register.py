@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.documents import convert
-from services.documents.commands import attach, declared, effects, limits, numbers, returning
+from services.documents.commands import attach, declared, effects, forecast, limits, numbers, returning
 from services.documents.commands.case import ROUTES, Case, first, load, peek
 from services.documents.commands.names import check_code, check_units, document_id, own_id, unit_of
 from services.documents.domain.document import Document, Kind, State, ensure_unclassified
@@ -158,6 +158,7 @@ def open_route(case: Case) -> None:
         if ledger is not None:
             case.document.enter_ledger(ledger.citation.clause)
     effects.apply(case, case.instance.open(case.tx.now))
+    forecast.warn(case)
 
 
 def check_words(case: Case) -> None:
@@ -300,6 +301,7 @@ def mark_document(tx: Tx, cmd: MarkDocument) -> Case:
         limits.reconsidered(case)
     if case.instance is not None:
         effects.apply(case, case.instance.reconsider(tx.now))
+        forecast.warn(case)
     tx.audit(
         "documents.document.mark",
         case.document.name,

@@ -117,6 +117,10 @@ class Document:
     closed_at: datetime | None = None
     replied_at: datetime | None = None
     interim_replied_at: datetime | None = None
+    issue_entry: str = ""
+    implements: str = ""
+    issuing: Mapping[str, Any] = field(default_factory=dict)
+    overlap_percent: int | None = None
     merged_into: str = ""
     # It is to go back to its sender and waits for the consent that the rules ask for.
     returning: bool = False

@@ -1,6 +1,6 @@
 """The refusals of documents that are the platform's own. What a regulation refuses comes from its pack."""
 
-from services.kit.errors import Exists, FieldViolation, Invalid, Missing, Refused
+from services.kit.errors import Exists, FieldViolation, Forbidden, Invalid, Missing, Refused
 
 
 class Classified(Refused):
@@ -344,3 +344,38 @@ class PackMoveImpossible(Refused):
 
     reason = "PACK_MOVE_IMPOSSIBLE"
     text = "文件“{number}”不能改按新版本办理：{why}"
+
+
+class NoIssueList(Refused):
+    """No regulation of the tenant keeps a list of documents to be issued."""
+
+    reason = "NO_ISSUE_LIST"
+    text = "本单位的制度未规定此类发文清单"
+
+
+class EntryEnded(Refused):
+    """The entry of the issue list is past this."""
+
+    reason = "ISSUE_ENTRY_ENDED"
+    text = "发文清单中的这一项当前状态不允许此项操作"
+
+
+class NotYetIssuedHere(Refused):
+    """The entry's document is not issued, or carries another number."""
+
+    reason = "ISSUED_UNDER_NO_SUCH_NUMBER"
+    text = "该项对应的文件尚未以{number}印发，不能销号"
+
+
+class NotTheKeeper(Forbidden):
+    """The ledger is closed by others."""
+
+    reason = "NOT_LEDGER_KEEPER"
+    text = "该台账由{role}销号"
+
+
+class MeetingNotOver(Invalid):
+    """The meeting would end after now."""
+
+    reason = "MEETING_NOT_OVER"
+    text = "会议结束时间不能晚于当前时间"

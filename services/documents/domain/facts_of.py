@@ -19,8 +19,10 @@ def document_facts(document: Document, in_charge: InCharge, at: datetime, zone: 
     units = list(proposal.responsible_units)
     if document.lead_unit and document.lead_unit not in units:
         units.insert(0, document.lead_unit)
-    leaders = [leader for unit in units for leader in in_charge(unit)]
     incoming = document.kind is Kind.INCOMING
+    # Nobody has said yet whom a draft concerns: the unit that drafts it.
+    concerned = units or ([document.initiating_unit] if document.initiating_unit and not incoming else [])
+    leaders = [leader for unit in concerned for leader in in_charge(unit)]
     return {
         "kind": str(document.kind),
         "document_class": document.document_class or None,
@@ -59,7 +61,20 @@ def document_facts(document: Document, in_charge: InCharge, at: datetime, zone: 
         "title_names_type": None,
         "resubmits": bool(document.resubmits),
         "moment": at,
+        **issuing_facts(document),
         "local_time": at.astimezone(ZoneInfo(zone)).strftime("%H:%M"),
+    }
+
+
+def issuing_facts(document: Document) -> dict[str, Any]:
+    """What is known of the entry of the issue list that it belongs to."""
+    known = document.issuing
+    return {
+        "on_issue_list": bool(known),
+        "issue_origin": known.get("origin"),
+        "issue_marks": list(known.get("marks", ())),
+        "issue_lead_unit": known.get("lead_unit"),
+        "meeting_kind": known.get("meeting_kind"),
     }
 
 
@@ -94,6 +109,11 @@ def handling_facts(units: int, dispatches: int = 0, **known: Any) -> dict[str, A
     return {**dict.fromkeys(_HANDLING), "unit_count": units, "dispatch_count": dispatches, **known}
 
 
+def no_entry() -> dict[str, Any]:
+    """The facts of an entry of the issue list where none is meant."""
+    return dict.fromkeys(_ENTRY)
+
+
 def restrict(facts: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     """Only what is offered at one point."""
     return {name: value for name, value in facts.items() if name in names}
@@ -106,4 +126,8 @@ _STEP = (
 _HANDLING = (
     "result_text", "evidence_count", "measures", "dispatch_text", "completed",
     "material_due", "current_due", "past_due", "new_due", "asked_at", "consents",
+)  # fmt: skip
+_ENTRY = (
+    "on_issue_list", "issue_title", "issue_origin", "issue_marks", "issue_lead_unit", "issue_state", "superior_document", "meeting_kind",
+    "meeting_ended_at", "stated_due", "draft_due", "issued_number", "closing_number", "press_text", "press_count",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
+from services.documents.domain.issuing import IssueEntry
 from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
 from services.documents.domain.threads import Opinion, Thread
@@ -173,6 +174,40 @@ def locked_permits(tx: Tx, document: str, person: str) -> list[Permit]:
     table = tables.permits
     mine = (table.c.document == document) & (table.c.person == person) & (table.c.uses_left > 0)
     return [rows.permit_of(row) for row in tx.locked(select(table).where(mine).order_by(table.c.id))]
+
+
+# ---- the issue list ------------------------------------------------------------------------------------------------------
+
+
+def locked_entry(tx: Tx, entry: str) -> IssueEntry | None:
+    """An entry of the issue list, locked."""
+    found = tx.locked(select(tables.issue_entries).where(tables.issue_entries.c.id == entry))
+    return rows.issue_entry_of(found[0]) if found else None
+
+
+def entry(tx: Tx, entry: str) -> IssueEntry | None:
+    """An entry of the issue list, to be read."""
+    row = tx.one(select(tables.issue_entries).where(tables.issue_entries.c.id == entry))
+    return rows.issue_entry_of(row) if row is not None else None
+
+
+def locked_waiting_for(tx: Tx, superior: str, unit: str) -> list[IssueEntry]:
+    """Entries of a unit that a superior's document asks for and that the unit has not received, locked."""
+    table = tables.issue_entries
+    mine = select(table).where(table.c.superior_document == superior, table.c.lead_unit == unit, table.c.received_at.is_(None))
+    return [rows.issue_entry_of(row) for row in tx.locked(mine.order_by(table.c.id))]
+
+
+def entry_of_matter(tx: Tx, matter: str) -> bool:
+    """Is there an entry already that came of this matter of a meeting?"""
+    table = tables.issue_entries
+    return tx.one(select(table.c.id).where(table.c.matter == matter)) is not None
+
+
+def attachment_count(tx: Tx, document: str) -> int:
+    """How many files a document holds."""
+    table = tables.attachments
+    return int(tx.scalar(select(func.count()).where(table.c.document == document)) or 0)
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------------------

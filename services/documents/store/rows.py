@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import Document, Kind, Ledger, Proposal, State
 from services.documents.domain.handling import Dispatch, Extension, ExtensionState, Feedback, Material, Report
+from services.documents.domain.issuing import IssueEntry, IssueState, Origin
 from services.documents.domain.permits import Permit, PermitState
 from services.documents.domain.records import Record
 from services.documents.domain.threads import Opinion, Thread
@@ -119,6 +120,11 @@ def opinion_of(row: Row[Any]) -> Opinion:
 def permit_of(row: Row[Any]) -> Permit:
     lists = {"acts": tuple(row.acts), "roles": tuple(row.roles)}
     return Permit(**_values(row, Permit) | lists | {"state": PermitState(row.state)})
+
+
+def issue_entry_of(row: Row[Any]) -> IssueEntry:
+    values = _values(row, IssueEntry) | {"marks": tuple(row.marks), "origin": Origin(row.origin), "state": IssueState(row.state)}
+    return IssueEntry(**values)
 
 
 def attachment_of(row: Row[Any]) -> Attachment:

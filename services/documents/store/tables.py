@@ -11,6 +11,7 @@ from services.documents.domain.attachments import Scan
 from services.documents.domain.document import Kind, Ledger, State
 from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import ExtensionState
+from services.documents.domain.issuing import IssueState, Origin
 from services.documents.domain.permits import PermitState
 from services.kit.db import tables
 from services.kit.db.types import Instant, Json, instant, new_metadata, one_of, text
@@ -74,6 +75,11 @@ documents = tables.tenant_table(
     instant("closed_at", null=True),
     instant("replied_at", null=True),
     instant("interim_replied_at", null=True),
+    # The entry of the issue list for which it is drafted, what it implements, and what rules may know of the entry.
+    text("issue_entry", default=""),
+    text("implements", default=""),
+    _json("issuing", "{}"),
+    Column("overlap_percent", Integer),
     text("merged_into", default=""),
     _flag("returning"),
     text("resubmits", default=""),
@@ -455,6 +461,45 @@ permits = tables.tenant_table(
     Column("uses_left", Integer, nullable=False, server_default="0"),
     one_of("state", *PermitState),
     Index("ix_permits_document", "tenant", "document", "asked_at", "id"),
+)
+
+# 发文清单: what has to be issued.
+issue_entries = tables.tenant_table(
+    "issue_entries",
+    metadata,
+    text("id", key=True),
+    text("title"),
+    text("origin"),
+    text("lead_unit", default=""),
+    instant("created_at"),
+    text("creator"),
+    text("superior_document", default=""),
+    text("superior_number", default=""),
+    instant("stated_due_at", null=True),
+    _json("marks"),
+    text("meeting_kind", default=""),
+    text("meeting", default=""),
+    instant("meeting_ended_at", null=True),
+    text("matter", default=""),
+    text("evidence", default=""),
+    text("state"),
+    text("draft", default=""),
+    text("document_number", default=""),
+    instant("received_at", null=True),
+    instant("draft_due_at", null=True),
+    instant("delivered_at", null=True),
+    instant("issued_at", null=True),
+    instant("closed_at", null=True),
+    text("closed_by", default=""),
+    Column("press_count", Integer, nullable=False, server_default="0"),
+    instant("pressed_at", null=True),
+    text("clause", default=""),
+    _json("pins", "{}"),
+    one_of("origin", *Origin),
+    one_of("state", *IssueState),
+    Index("ix_issue_entries_due", "tenant", "draft_due_at", "id"),
+    Index("ix_issue_entries_superior", "tenant", "superior_document", postgresql_where=sql("superior_document <> ''")),
+    Index("uq_issue_entries_matter", "tenant", "matter", unique=True, postgresql_where=sql("matter <> ''")),
 )
 
 # One row per series and year: locked while a number is taken.

@@ -215,6 +215,7 @@ class Compiler:
             default_of=rule.get("default_of", ""),
             overrides=tuple(rule.get("overrides", ())),
             since=rule.get("since", ""),
+            answerable=rule.get("answerable", ""),
         )
 
     def rungs(self, entry: Data, clause: str) -> list[r.ConditionalRung]:
@@ -378,7 +379,7 @@ class Compiler:
 
 _PLAIN_STEP_KEYS = (
     "id", "act", "role", "of", "person", "each", "party", "serial", "lead",
-    "merges_with", "remark", "closes", "waits", "returns_to", "delegable", "label",
+    "merges_with", "remark", "closes", "waits", "returns_to", "passes_to", "delegable", "label",
 )  # fmt: skip
 _COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
     "procedure": Compiler.procedure,

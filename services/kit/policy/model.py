@@ -93,6 +93,8 @@ class Limit:
     label: str = ""
     # The moment from which it counts, where the matter states one; else when it starts.
     since: datetime | None = None
+    # Role whose limit it is, where it is not that of whom the event is about.
+    answerable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ def _limit(base: r.LimitRule, rule: r.LimitRule) -> list[str]:
         found.append("a number and a date of the matter cannot be compared")
     elif base.budget and rule.budget and not _shorter(rule.budget, base.budget):
         found.append(f"{rule.budget.words()} instead of {base.budget.words()}")
+    if base.answerable != rule.answerable:
+        found.append("somebody else is answerable")
     mine = {(e.rung.do, e.rung.side, e.rung.offset, e.rung.to) for e in rule.ladder}
     if any((e.rung.do, e.rung.side, e.rung.offset, e.rung.to) not in mine for e in base.ladder):
         found.append("rungs of the ladder are missing")
@@ -232,7 +234,7 @@ def _step(base: StepTemplate, step: StepTemplate) -> list[str]:
     who = ("act", "role", "of", "person", "each", "party", "lead", "serial")
     if any(getattr(base, name) != getattr(step, name) for name in who):
         found.append("somebody else acts, or something else is done")
-    if not step.may <= base.may or not step.sets <= base.sets:
+    if not step.may <= base.may or not step.sets <= base.sets or step.passes_to not in ("", base.passes_to):
         found.append("more is allowed")
     if not set(base.distinct_from) <= set(step.distinct_from) or (step.delegable and not base.delegable):
         found.append("others may act")

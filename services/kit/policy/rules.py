@@ -217,6 +217,7 @@ class LimitRule(Rule):
     default_of: str = ""
     overrides: tuple[str, ...] = ()
     since: str = ""
+    answerable: str = ""
 
     def applies(self, facts: Facts) -> bool:
         return self.when.holds(facts) and (not self.due_from or is_there(facts.get(self.due_from)))
@@ -229,7 +230,8 @@ class LimitRule(Rule):
         due_at = facts.get(self.due_from) if self.due_from else None
         ladder = tuple(entry.rung for entry in self.ladder if entry.when.holds(facts))
         since = facts.get(self.since) if self.since else None
-        return Limit(self.id, self.citation, self.budget, due_at, ladder, self.hard, self.until, self.default_of, self.label, since)
+        said = (self.hard, self.until, self.default_of, self.label, since, self.answerable)
+        return Limit(self.id, self.citation, self.budget, due_at, ladder, *said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,7 @@ STEP = record(
         "closes": BOOL,
         "waits": BOOL,
         "returns_to": SLUG,
+        "passes_to": SLUG,
         "ends_on": listed(NAME, 1),
         "verdicts": listed(NAME, 1),
         "delegable": BOOL,
@@ -146,7 +147,14 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "procedure": ({"on": one_or_more(TEXT), "steps": listed(STEP, 1)}, {"remark": TEXT, "refuse": REFUSE}),
     "limit": (
         {"on": one_or_more(TEXT), "budget": {"anyOf": [BUDGET, record({"from": FACT})]}},
-        {"ladder": {"anyOf": [NAME, LADDER]}, "until": UNTIL, "default_of": NAME, "overrides": listed(SLUG, 1), "since": FACT},
+        {
+            "ladder": {"anyOf": [NAME, LADDER]},
+            "until": UNTIL,
+            "default_of": NAME,
+            "overrides": listed(SLUG, 1),
+            "since": FACT,
+            "answerable": NAME,
+        },
     ),
     "check": ({"on": one_or_more(TEXT), "require": REQUIRE, "else": REFUSAL}, {}),
     "cap": (

@@ -192,7 +192,7 @@ class _Examiner:
         handler = getattr(self, f"_{rule['kind']}", None)
         if handler is not None:
             handler(rule, path, offered)
-        for key in ("to", "signers", "passes_to", "approvers", "maintained_by", "approved_by", "read_by", "closed_by"):
+        for key in ("to", "signers", "passes_to", "approvers", "maintained_by", "approved_by", "read_by", "closed_by", "answerable"):
             for name in _names(rule.get(key)):
                 self.role((*path, key), name)
         for name in rule.get("replaces", ()):

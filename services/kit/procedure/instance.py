@@ -20,7 +20,7 @@ from services.kit.procedure.errors import (
     RouteRefused,
     UnclearVerdict,
 )
-from services.kit.procedure.steps import SETTLED, Actor, Changes, Objection, Outcome, Step, StepState
+from services.kit.procedure.steps import ONWARD, SETTLED, Actor, Changes, Objection, Outcome, Step, StepState
 from services.kit.procedure.template import Demand, Facts, Procedure, StepTemplate
 
 State = Literal["running", "closed", "ended"]
@@ -172,7 +172,7 @@ class Instance:
         changes = Changes()
         for step in [s for s in self._current() if s.active]:
             template = self.procedure.step(step.step)
-            if template.when is not None and not template.when.holds(self.facts):
+            if not self._wanted(template):
                 self._put(step.ended(StepState.SKIPPED, at), changes.left_out)
         for step in [s for s in self._current() if s.state is StepState.SKIPPED and s not in changes.left_out]:
             template = self.procedure.step(step.step)
@@ -221,7 +221,7 @@ class Instance:
     def preview(self, template_id: str, at: datetime, *, unnamed: bool = False) -> list[Step]:
         """The steps that a template would open with the facts of now; nothing is changed. `unnamed`: one, where nobody is named yet."""
         template, found = self.procedure.step(template_id), []
-        if template.when is not None and not template.when.holds(self.facts):
+        if not self._wanted(template):
             return []
         for party in self._parties(template) or [""] * unnamed:
             unit = party if template.each and template.party == "unit" else str(self.facts.get(template.of) or "")
@@ -284,6 +284,8 @@ class Instance:
             self._check_may(template, "differ")
         if outcome.objection:
             self._check_may(template, "object")
+        if outcome.verdict == ONWARD and not template.passes_to:
+            raise NotAllowedHere(self._demand(template, "not_allowed"), step=self.name(template.id), what=ONWARD)
         for fact in sorted(set(outcome.facts) - template.sets):
             demand = self._demand(template, "not_allowed")
             raise NotAllowedHere(demand, step=self.name(template.id), what=fact)
@@ -375,7 +377,7 @@ class Instance:
 
     def _arrive(self, template: StepTemplate, opened_by: str, at: datetime, changes: Changes) -> None:
         self.arrived.add(template.id)
-        if template.when is not None and not template.when.holds(self.facts):
+        if not self._wanted(template):
             skipped = self._blank(template, "", "", "", opened_by, at)
             self._put(replace(skipped.ended(StepState.SKIPPED, at)), changes.skipped)
             return
@@ -393,6 +395,13 @@ class Instance:
             return
         for party in missing[:1] if template.serial else missing:
             self._open_party(template, party, opened_by, at, changes)
+
+    def _wanted(self, template: StepTemplate) -> bool:
+        """Is the step on the way: its condition holds, or somebody has passed the matter on to it?"""
+        if template.when is None or template.when.holds(self.facts):
+            return True
+        passed = (s for s in self._current() if s.state is StepState.DONE and s.verdict == ONWARD)
+        return any(self.procedure.step(s.step).passes_to == template.id for s in passed)
 
     def _next_party(self, template: StepTemplate, opened_by: str, at: datetime, changes: Changes) -> bool:
         """With serial parties: opens the next one when the present one is done."""

@@ -20,6 +20,8 @@ class StepState(StrEnum):
     LAPSED = "lapsed"  # the matter was closed without it
 
 
+# The verdict of whoever does not decide himself but asks the next level to (转请审批).
+ONWARD = "pass_on"
 ACTIVE = frozenset({StepState.OPEN, StepState.WAITING})
 SETTLED = frozenset({StepState.DONE, StepState.SKIPPED})
 

@@ -74,6 +74,8 @@ class StepTemplate:
     closes: bool = False
     # False: does not hold up what comes after, nor the close (reading copies, reports).
     waits: bool = True
+    # Step to which the verdict `pass_on` leads: it opens then whatever its `when` says. Empty: nothing can be passed on from here.
+    passes_to: str = ""
     # Where `send_back` leads when nothing is said; empty: to the step before.
     returns_to: str = ""
     # Verdicts that end the matter here (`disapprove`).
@@ -122,7 +124,7 @@ def problems(procedure: Procedure) -> list[str]:
         return ["has no step"]
     for step in procedure.steps:
         named = (*step.after, *step.distinct_from, *step.blocks, *step.decides)
-        named += tuple(name for name in (step.merges_with, step.returns_to) if name)
+        named += tuple(name for name in (step.merges_with, step.returns_to, step.passes_to) if name)
         found += [f"step {step.id} names {name}, which is no step" for name in named if name not in ids]
         if not step.role and not step.person and step.party != "person":
             found.append(f"step {step.id} has no actor")

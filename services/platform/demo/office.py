@@ -16,6 +16,14 @@ OPEN = "STEP_STATE_OPEN"
 FIRST_TO_GO = "flood-control"
 """The unit that gets urgent documents before they are signed."""
 _TEXT = "text/plain; charset=utf-8"
+# What the regulation wants recorded at a step before it is completed.
+RECORDED_FIRST = {
+    "affairs": {
+        "kind": "issue_review",
+        "text": "经核查，没有适用的现行规定，同意以区政府办公室名义印发。",
+        "fields": {"covered_by_law": False, "covered_by_document": False, "lowest_issuer": "district_government_office"},
+    }
+}
 
 
 class NotInTheList(AssertionError):
@@ -138,7 +146,12 @@ class Office:
         verdict = "VERDICT_PASS_ON" if "VERDICT_PASS_ON" in step.get("verdicts", []) and self.habits.chance(0.3) else "VERDICT_APPROVE"
         actor.post(f"/v1/{step['name']}:complete", {"verdict": verdict, "opinion": "同意，请按程序办理。"})
 
-    _review = _check = _sign = _decide = _approve = _execute = _complete
+    _register = _check = _sign = _decide = _approve = _execute = _complete
+
+    def _review(self, document: str, step: dict[str, Any], actor: Client) -> None:
+        if step["step"] in RECORDED_FIRST:
+            actor.post(f"/v1/{document}/records", RECORDED_FIRST[step["step"]])
+        self._complete(document, step, actor)
 
     def _handle(self, document: str, step: dict[str, Any], actor: Client) -> None:
         units = self.documents[document].get(f"/v1/{document}").get("proposal", {}).get("responsibleUnits", [])

@@ -108,10 +108,25 @@ def _bureau_flow(play: Play, office: Office, article: Article, flow: str, drafte
     play.follow(office, document)
 
 
+# What a department says of a document that it wants issued.
+EXPLAINED = {
+    "issuer": "district_government_office",
+    "basis": "上级有关文件和区政府工作部署",
+    "framework": "总体要求、重点任务、保障措施",
+    "key_content": "任务分工和完成时限",
+    "measures": "按季度调度，年底考核",
+    "participants": ["finance", "development"],
+    "completion_time": "2019-12-31",
+    "no_provision_in_force": True,
+    "search_result": "经查，没有适用的现行规定",
+}
+
+
 def district(play: Play, office: Office, most: int) -> None:
     """What the second tenant does: requests of its departments, approved level by level and replied to; outgoing documents."""
     departments = cycle([unit for unit in office.organisation.units if unit.kind == "department"])
-    drafters = cycle([person.id for person in office.organisation.people if person.post == "staff" and person.unit != "office"])
+    named = {unit.id for unit in office.organisation.units if unit.kind == "department"}
+    drafters = cycle([person.id for person in office.organisation.people if person.post == "staff" and person.unit in named])
     for index, (moment, article) in enumerate(_arrivals(office, most)):
         flow = "outgoing" if index % 4 == 3 else "request"
         unit, drafter, number = next(departments), next(drafters), f"请字〔2019〕{index + 1}号"
@@ -120,7 +135,7 @@ def district(play: Play, office: Office, most: int) -> None:
 
 def _district_flow(play: Play, office: Office, article: Article, flow: str, unit: str, drafter: str, number: str) -> None:
     if flow == "outgoing":
-        document = office.draft(drafter, article, "OUTGOING", documentType="tongzhi")
+        document = office.draft(drafter, article, "OUTGOING", documentType="tongzhi", fields=EXPLAINED)
     else:
         important = office.habits.chance(0.3)
         document = office.register(

@@ -113,7 +113,8 @@ def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
         rows.in_charge(organisation.person(given["leader"]).person, field=given["field"])
     for given in data.get("delegations", ()):
         delegator, delegate = (organisation.person(given[end]).person for end in ("from", "to"))
-        rows.delegate(delegator, delegate, LONG_AGO, FAR_AWAY)
+        since, until = (moment(given[end]) if end in given else always for end, always in (("since", LONG_AGO), ("until", FAR_AWAY)))
+        rows.delegate(delegator, delegate, since, until)
     for name in data["packs"]:
         source = packs.text(name)
         rows.pack(source)

@@ -129,7 +129,7 @@ def test_a_correction_tells_only_what_changed() -> None:
 
 def test_every_fact_that_is_said_is_declared_and_every_declared_one_is_said() -> None:
     said = {*facts_of.document_facts(a_document(), lambda _: [], AT, "Asia/Shanghai"), *facts_of.no_step(), *facts_of.handling_facts(0)}
-    declared = {fact.name for fact in (*facts.DOCUMENT, *facts.STEP, *facts.HANDLING)}
+    declared = {fact.name for fact in (*facts.DOCUMENT, *facts.ISSUING, *facts.STEP, *facts.HANDLING)}
     assert said == declared
 
 

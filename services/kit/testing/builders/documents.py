@@ -73,14 +73,14 @@ def _urgent(desk: Desk) -> Paper:
     return paper
 
 
-def _draft(desk: Desk) -> Any:
+def _draft(desk: Desk, **fields: Any) -> Any:
     about = {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于河长制工作的报告", "body": "现将有关情况报告如下。"}
-    return desk.do("section_staff", "CreateDraft", **about)
+    return desk.do("section_staff", "CreateDraft", **about, **fields)
 
 
-def _to_be_issued(desk: Desk) -> str:
+def to_be_issued(desk: Desk, **fields: Any) -> str:
     """An outgoing document with all its signatures."""
-    name = _draft(desk).name
+    name = _draft(desk, **fields).name
     desk.do("section_staff", "SubmitDraft", name=name)
     for part, act in (("section_head", "review"), ("registry_head", "check"), ("leader", "sign")):
         steps = desk.do("section_staff", "GetRoute", name=name).steps
@@ -166,7 +166,7 @@ def delete_draft(desk: Desk) -> Act:
 
 
 def issue_document(desk: Desk) -> Act:
-    return Act("registrar", {"name": _to_be_issued(desk), "series": desk.cast.series})
+    return Act("registrar", {"name": to_be_issued(desk), "series": desk.cast.series})
 
 
 def send_reply(desk: Desk) -> Act:
@@ -319,7 +319,7 @@ def remove_attachment(desk: Desk) -> Act:
 
 
 def _issued(desk: Desk) -> str:
-    return str(desk.do("registrar", "IssueDocument", name=_to_be_issued(desk), series=desk.cast.series).name)
+    return str(desk.do("registrar", "IssueDocument", name=to_be_issued(desk), series=desk.cast.series).name)
 
 
 def _transmitted(desk: Desk) -> str:

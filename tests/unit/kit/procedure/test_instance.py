@@ -359,3 +359,31 @@ def test_a_step_that_would_be_left_out_is_named_with_those_who_still_have_to_act
 def test_a_template_that_cannot_run_is_refused_in_words(steps: tuple[StepTemplate, ...], what: str) -> None:
     with pytest.raises(ValueError, match=what):
         Procedure("p", steps)
+
+
+def passing(**facts: object) -> Run:
+    """A deputy may pass on to the head, whose step is there for what is important; a clerk may not."""
+    deputy = step("deputy", after="clerk", passes_to="head")
+    head = step("head", after="deputy", when=Is(important=True))
+    return Run(Procedure("passing", (step("clerk"), deputy, head, step("issue", after="head"))), **facts)
+
+
+def test_what_is_passed_on_opens_the_step_it_is_passed_to() -> None:
+    run = passing()
+    run.do("clerk")
+    run.do("deputy", verdict="pass_on")
+    assert run.open() == ["head"]
+
+
+def test_without_passing_on_the_condition_decides() -> None:
+    run = passing()
+    run.do("clerk")
+    run.do("deputy", verdict="approve")
+    assert run.open() == ["issue"]
+
+
+def test_only_where_it_is_said_something_is_passed_on() -> None:
+    run = passing()
+    with pytest.raises(NotAllowedHere):
+        run.do("clerk", verdict="pass_on")
+    assert run.open() == ["clerk"]
