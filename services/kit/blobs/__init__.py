@@ -53,8 +53,8 @@ class BlobStore(Protocol):
     def size(self, tenant: str, sha256: str) -> int:
         """How many bytes it has. Raises BlobMissing."""
 
-    def delete(self, tenant: str, sha256: str) -> None:
-        """Removes it; removing what is not there is no error."""
+    def delete(self, tenant: str, sha256: str, age: timedelta = timedelta(0)) -> None:
+        """Removes it, unless somebody has stored the same bytes again within `age`. Removing what is not there is no error."""
 
     def keys(self, tenant: str) -> Iterator[str]:
         """The hashes that are stored for a tenant."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +88,12 @@ class BucketStore:
         """See BlobStore."""
         return int(self._ask("head_object", Key=place(tenant, sha256))["ContentLength"])
 
-    def delete(self, tenant: str, sha256: str) -> None:
+    def delete(self, tenant: str, sha256: str, age: timedelta = timedelta(0)) -> None:
         """See BlobStore."""
-        self._ask("delete_object", Key=place(tenant, sha256))
+        key = place(tenant, sha256)
+        if age and self._stored_since(key, SystemClock().now() - age):
+            return
+        self._ask("delete_object", Key=key)
 
     def keys(self, tenant: str) -> Iterator[str]:
         """See BlobStore."""
@@ -108,6 +111,12 @@ class BucketStore:
         for each in left:
             self._ask("delete_object", Key=each["Key"])
         return len(begun) + len(left)
+
+    def _stored_since(self, key: str, moment: datetime) -> bool:
+        try:
+            return bool(self._ask("head_object", Key=key)["LastModified"] > moment)
+        except BlobMissing:
+            return False
 
     def _put_large(self, own: str, parts: Iterator[bytes], measure: Measure) -> Stored:
         key = f"{_INCOMING}{own}{ids.new()}"

@@ -47,9 +47,11 @@ class FolderStore:
         """See BlobStore."""
         return self._found(tenant, sha256).stat().st_size
 
-    def delete(self, tenant: str, sha256: str) -> None:
+    def delete(self, tenant: str, sha256: str, age: timedelta = timedelta(0)) -> None:
         """See BlobStore."""
-        self._path(tenant, sha256).unlink(missing_ok=True)
+        path = self._path(tenant, sha256)
+        if path.is_file() and path.stat().st_mtime <= (SystemClock().now() - age).timestamp():
+            path.unlink(missing_ok=True)
 
     def keys(self, tenant: str) -> Iterator[str]:
         """See BlobStore."""

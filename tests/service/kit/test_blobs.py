@@ -107,6 +107,13 @@ def test_what_is_deleted_is_gone_and_may_be_deleted_again(store: BlobStore) -> N
         store.read(TENANT, kept.sha256)
 
 
+def test_what_came_again_a_moment_ago_is_not_deleted_with_the_old(store: BlobStore) -> None:
+    kept = put(store, b"came again")
+    store.delete(TENANT, kept.sha256, timedelta(hours=1))
+    assert whole(store, kept.sha256) == b"came again"
+    store.delete(TENANT, NEVER, timedelta(hours=1))
+
+
 @pytest.mark.parametrize("act", ["read", "size"])
 def test_what_was_never_stored_is_missing(store: BlobStore, act: str) -> None:
     with pytest.raises(BlobMissing):
