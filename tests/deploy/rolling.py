@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,6 +75,12 @@ def next_release() -> Release:
     return Release("next", folder)
 
 
+def say(words: object) -> None:
+    """One line with the time, at once."""
+    sys.stdout.write(f"{datetime.now(UTC):%H:%M:%S} {words}\n")
+    sys.stdout.flush()
+
+
 @dataclass
 class Seen:
     """What became of the requests during a part of the trial."""
@@ -106,8 +112,13 @@ class Rolled:
         return max(part.longest for part in self.parts)
 
 
-def rolled(place: Site, first: Release, second: Release, organisation: Organisation, say: object = print) -> Rolled:
-    """Migrates, rolls over, rolls back, migrates as the rolled-back release does; requests run all the time."""
+def rolled(
+    place: Site, first: Release, second: Release, organisation: Organisation, *names: str, say: Callable[[object], None] = say
+) -> Rolled:
+    """Migrates, rolls over, rolls back, migrates as the rolled-back release does; requests run all the time.
+
+    With names only these processes are rolled; the others work as the first release on the tables of the second.
+    """
     done = Rolled()
     clerk = place.gateway().as_(organisation.person("clerk").subject)
 
@@ -119,17 +130,16 @@ def rolled(place: Site, first: Release, second: Release, organisation: Organisat
         seen = Seen(what, outcomes.pop("registered", 0), load.longest, dict(outcomes))
         done.parts.append(seen)
         load.mark()
-        if callable(say):
-            say(seen)
+        say(seen)
 
     with Load(clerk, threads=2, pause=0.3) as load:
         until("requests run", lambda: len(load.acknowledged) > 10, 90)
         load.mark()
         place.migrate(second)
         part(f"{first.name} on the tables of {second.name}")
-        place.roll(second, PLACES[1], lambda name: part(f"{name}: {second.name} in place of {first.name}"))
+        place.roll(second, PLACES[1], lambda name: part(f"{name}: {second.name} in place of {first.name}"), *names)
         place.migrate(first)
-        place.roll(first, PLACES[0], lambda name: part(f"{name}: back to {first.name}"))
+        place.roll(first, PLACES[0], lambda name: part(f"{name}: back to {first.name}"), *names)
     done.acknowledged = set(load.acknowledged)
     done.kept = {each["name"] for each in clerk.every("/v1/documents", "documents", pageSize=200)}
     return done
@@ -150,11 +160,6 @@ def worktree(revision: str) -> Iterator[Release]:
 
 def main(revision: str) -> int:
     """Says what happened, line by line; ends with 1 where something was lost or took longer than a process may take to stop."""
-
-    def say(words: object) -> None:
-        sys.stdout.write(f"{datetime.now(UTC):%H:%M:%S} {words}\n")
-        sys.stdout.flush()
-
     organisation = next(each for each in organisations() if each.tenant == "ganzhou")
     with ExitStack() as stack:
         first = stack.enter_context(worktree(revision))
@@ -164,7 +169,7 @@ def main(revision: str) -> int:
         place.start(first)
         place.seed(first, organisation)
         say(f"{first.name} is up")
-        done = rolled(place, first, Release("this"), organisation, say)
+        done = rolled(place, first, Release("this"), organisation)
     runs.end()
     say(f"acknowledged {len(done.acknowledged)}, lost {len(done.lost)}, longest wait {done.longest:.1f} s")
     return 1 if done.lost or done.longest > DRAIN_SECONDS else 0

@@ -166,10 +166,10 @@ class Site:
         if "gateway" in wanted:
             self._draining.discard(place)
 
-    def roll(self, release: Release, place: str, said: Callable[[str], None] = lambda name: None) -> None:
-        """Each process in turn: the new one at `place` starts, is ready, and the old one at the other place goes."""
+    def roll(self, release: Release, place: str, said: Callable[[str], None] = lambda name: None, *names: str) -> None:
+        """Each process in turn, or those named: the new one at `place` starts, is ready, and the old one at the other place goes."""
         (other,) = set(PLACES) - {place}
-        for name in self.names(release):
+        for name in names or self.names(release):
             self.start(release, place, name)
             self.stop(name, other)
             said(name)
