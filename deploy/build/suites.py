@@ -147,6 +147,7 @@ SUITES = (
     Suite("chart", 3, pytest, "chart", TWO),
     Suite("scenario", 6, pytest, "scenario", TWO),
     Suite("e2e", 8, pytest, "e2e"),
+    Suite("web-e2e", 6, pytest, "web_e2e"),
     Suite("deploy", 10, pytest, "deploy"),
 )
 

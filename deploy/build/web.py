@@ -61,8 +61,9 @@ def fetch_packages() -> None:
         return
     print("setup: packages of the web app (a minute the first time)", flush=True)
     if run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"):
-        registry = subprocess.run(["npm", "config", "get", "registry"], cwd=WEB, env=environment(), capture_output=True, text=True, check=False)
-        sys.exit(_UNREACHABLE.format(registry=registry.stdout.strip() or "no registry"))
+        question = ("npm", "config", "get", "registry")
+        said = subprocess.run(question, cwd=WEB, env=environment(), capture_output=True, text=True, check=False).stdout
+        sys.exit(_UNREACHABLE.format(registry=said.strip() or "no registry"))
     done(MODULES / ".stamp", (WEB / "package-lock.json").read_bytes())
 
 

@@ -1,0 +1,162 @@
+"""The main stories through the pages, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from services.platform.client import Gateway
+from tests.web_e2e.conftest import Sit
+from tests.web_e2e.desk import SIZES, Desk
+
+REFUSED = re.compile("第.*条")
+
+
+def register(desk: Desk, title: str, number: str, **more: str) -> None:
+    """Registers a document with a file, and classifies it."""
+    page = desk.open("/documents/register")
+    page.get_by_label("标题", exact=True).fill(title)
+    page.get_by_label("来文单位", exact=True).fill("市人民政府办公室")
+    page.get_by_label("来文字号", exact=True).fill(number)
+    desk.choose(page, "文种", "通知")
+    desk.choose(page, "来源", "上级来文")
+    if "urgency" in more:
+        page.get_by_text(more["urgency"], exact=True).click()
+    page.set_input_files("input[type=file]", {"name": "附件一.txt", "mimeType": "text/plain", "buffer": title.encode()})
+    expect(page.get_by_text("附件一.txt")).to_be_visible()
+    expect(page.locator(".files .ant-progress")).to_have_count(0)
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("button", name="分类", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    desk.choose(dialog, "类别", "办件")
+    dialog.get_by_role("button", name="确定分类").click()
+    expect(dialog).to_have_count(0)
+
+
+def propose(desk: Desk, *units: str, lead: str) -> None:
+    """Proposes the handling on the page of the document that is open."""
+    form = desk.page.get_by_role("region", name="办理：拟办")
+    form.get_by_label("拟办意见", exact=True).fill("请牵头单位会同配合单位按时落实")
+    desk.choose(form, "承办单位", *units)
+    if lead:
+        desk.choose(form, "牵头单位", lead)
+    form.get_by_role("button", name="提交拟办").click()
+
+
+def feed_back(desk: Desk, title: str) -> None:
+    """Feeds back the result; where the regulation asks for more, its article is shown first."""
+    desk.open("/todos")
+    desk.todo(title).get_by_role("link", name=title).click()
+    form = desk.page.get_by_role("region", name="办理：承办")
+    form.get_by_label("办理结果", exact=True).fill("已完成全部整改任务")
+    form.get_by_text("事项已实际办结").click()
+    form.get_by_role("button", name="办结反馈").click()
+    expect(form.get_by_role("alert")).to_contain_text(REFUSED)
+    form.get_by_label("采取的措施", exact=True).fill("成立专班，逐项销号")
+    form.get_by_label("调度部署情况", exact=True).fill("召开两次调度会")
+    form.get_by_role("button", name="办结反馈").click()
+    expect(form).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_document_from_arrival_to_close_through_five_people(sit: Sit, size: str) -> None:
+    title = f"关于做好水利建设工作的通知（{'甲' if size == 'desktop' else '乙'}）"
+    clerk = sit("clerk@ganzhou", size)
+    register(clerk, title, f"市府办字〔2026〕{len(size)}号")
+    propose(clerk, "水资源科", "建设管理科", lead="")
+    expect(clerk.page.get_by_role("alert")).to_contain_text(REFUSED)
+    clerk.choose(clerk.page.get_by_role("region", name="办理：拟办"), "牵头单位", "水资源科")
+    clerk.page.get_by_role("button", name="提交拟办").click()
+    expect(clerk.page.get_by_role("region", name="办理：拟办")).to_have_count(0)
+    sit("office-head@ganzhou", size).sign(title)
+    sit("deputy-zhang@ganzhou", size).sign(title, opinion="同意，请抓紧落实。")
+    sit("director@ganzhou", size).sign(title)
+    feed_back(sit("zhong@ganzhou", size), title)
+    clerk.page.reload()
+    expect(clerk.page.get_by_text("已办结")).to_be_visible()
+    expect(clerk.page.get_by_role("region", name="办理流程")).to_contain_text("同意，请抓紧落实。")
+
+
+def test_an_urgent_one_goes_to_its_unit_at_once(sit: Sit) -> None:
+    title = "关于立即开展水库险情处置的紧急通知"
+    clerk = sit("clerk@ganzhou")
+    register(clerk, title, "市府办明电〔2026〕7号", urgency="特急")
+    clerk.page.get_by_role("button", name="先转办").click()
+    dialog = clerk.page.get_by_role("dialog")
+    clerk.choose(dialog, "承办单位", "水旱灾害防御科")
+    dialog.get_by_role("button", name="确定先转办").click()
+    expect(dialog).to_have_count(0)
+    unit = sit("xiao@ganzhou", "phone")
+    expect(unit.todo(title)).to_contain_text("特急")
+
+
+def test_a_proposal_that_was_sent_back_comes_again(sit: Sit) -> None:
+    title = "关于报送年度考核材料的通知"
+    clerk, head = sit("clerk@ganzhou"), sit("office-head@ganzhou", "phone")
+    register(clerk, title, "市府办字〔2026〕31号")
+    propose(clerk, "水资源科", lead="水资源科")
+    head.open("/todos")
+    head.todo(title).get_by_role("link", name=title).click()
+    head.page.get_by_role("button", name="退回", exact=True).click()
+    dialog = head.page.get_by_role("dialog")
+    dialog.get_by_label("理由").fill("请补充配合单位")
+    dialog.get_by_role("button", name="确定退回").click()
+    expect(dialog).to_have_count(0)
+    # The page of the clerk is told so: nobody reads it again by hand.
+    expect(clerk.page.get_by_role("region", name="办理：拟办")).to_be_visible()
+    expect(clerk.page.get_by_role("region", name="办理流程")).to_contain_text("请补充配合单位")
+    propose(clerk, "建设管理科", lead="")
+    head.open("/todos")
+    expect(head.todo(title)).to_be_visible()
+
+
+def test_a_delegate_acts_while_somebody_is_on_leave(sit: Sit) -> None:
+    title = "关于开展节约用水宣传的通知"
+    head = sit("office-head@ganzhou", "phone")
+    head.open("/delegations").get_by_role("button", name="授权代办").click()
+    dialog = head.page.get_by_role("dialog")
+    head.choose(dialog, "授权给", "吴敏")
+    end = dialog.get_by_label("结束时间")
+    end.fill("2026-11-25 18:00")
+    end.press("Enter")
+    dialog.get_by_role("button", name="确定授权代办").click()
+    expect(dialog).to_have_count(0)
+    clerk = sit("clerk@ganzhou")
+    register(clerk, title, "市府办字〔2026〕32号")
+    propose(clerk, "水资源科", lead="水资源科")
+    delegate = sit("supervisor@ganzhou")
+    delegate.open("/todos?tab=forothers")
+    row = delegate.todo(title)
+    expect(row).to_contain_text("代周文彬办")
+    row.get_by_role("button", name="办理").click()
+    row.get_by_text("同意", exact=True).click()
+    row.get_by_role("button", name="提交意见").click()
+    expect(row).to_have_count(0)
+    expect(clerk.page.get_by_role("region", name="办理流程")).to_contain_text("（代周文彬）")
+
+
+def test_what_was_typed_is_there_after_the_session_ended(sit: Sit) -> None:
+    first = sit("clerk-huang@ganzhou")
+    page = first.open("/drafts/new")
+    page.get_by_label("标题", exact=True).fill("关于表彰先进集体的通报")
+    expect(page.get_by_text("已保存")).to_be_visible()
+    first.context.close()
+    again = sit("clerk-huang@ganzhou", "phone")
+    again.open("/drafts").get_by_role("link", name="关于表彰先进集体的通报").click()
+    expect(again.page.get_by_label("标题", exact=True)).to_have_value("关于表彰先进集体的通报")
+
+
+def test_a_late_step_is_seen_without_reading_again(sit: Sit, gateway: Gateway) -> None:
+    title = "关于上报水利统计数据的通知"
+    clerk, head = sit("clerk@ganzhou"), sit("office-head@ganzhou", "phone")
+    register(clerk, title, "市府办字〔2026〕33号")
+    propose(clerk, "水资源科", lead="水资源科")
+    expect(head.todo(title)).to_contain_text("还有")
+    gateway.as_("clerk@ganzhou").post("/v1/clock:advance", {"time": "2026-11-23T23:00:00Z"})
+    expect(head.todo(title)).to_contain_text("逾期")
+    expect(clerk.page.get_by_role("region", name="办理流程")).to_contain_text("已逾期")
+    kinds = [each["kind"] for each in gateway.as_("office-head@ganzhou").every("/v1/messages", "messages")]
+    assert "MESSAGE_KIND_BREACH" in kinds

@@ -1,0 +1,72 @@
+"""What holds on every page, at both sizes: nobody is kept out, nothing is cut off, nothing is English."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.platform.client import Gateway
+from tests.web_e2e.conftest import Sit
+from tests.web_e2e.desk import SIZES
+
+# Address with who looks at it; `{document}` stands for a document on its route.
+PAGES = {
+    "todos": ("clerk@ganzhou", "/todos"),
+    "delegated": ("clerk@ganzhou", "/todos?tab=given"),
+    "delegations": ("clerk@ganzhou", "/delegations"),
+    "documents": ("clerk@ganzhou", "/documents"),
+    "nothing-found": ("clerk@ganzhou", "/documents?text=没有这样的文件"),
+    "register": ("clerk@ganzhou", "/documents/register"),
+    "document": ("clerk@ganzhou", "/{document}"),
+    "acting": ("office-head@ganzhou", "/{document}"),
+    "print": ("clerk@ganzhou", "/{document}/print"),
+    "not-mine": ("ye@ganzhou", "/{document}"),
+    "drafts": ("clerk@ganzhou", "/drafts"),
+    "draft": ("clerk@ganzhou", "/drafts/new"),
+    "nowhere": ("clerk@ganzhou", "/documents/a/b/c"),
+}
+
+
+@pytest.fixture(scope="module")
+def document(gateway: Gateway) -> str:
+    """A document that waits for the head of the office."""
+    clerk = gateway.as_("clerk@ganzhou")
+    name = str(
+        clerk.post(
+            "/v1/documents:register",
+            {"title": "关于印发年度工作要点的通知", "sender": "市人民政府", "documentType": "tongzhi", "source": "superior_document",
+             "documentClass": "action", "urgency": "URGENCY_URGENT", "body": "各科室：\n现将年度工作要点印发给你们。" * 20},
+        )["name"]
+    )  # fmt: skip
+    step = clerk.get(f"/v1/{name}/route")["steps"][0]["name"]
+    proposal = {
+        "handlingText": "请水资源科牵头落实",
+        "responsibleUnits": ["water-resources", "construction"],
+        "leadUnit": "water-resources",
+    }
+    clerk.post(f"/v1/{step}:submitProposal", {"proposal": proposal})
+    return name
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "nowhere"])
+def test_a_page_is_for_everybody(sit: Sit, document: str, name: str, size: str) -> None:
+    subject, path = PAGES[name]
+    desk = sit(subject, size)
+    desk.open(path.format(document=document))
+    assert (desk.grave(), desk.too_wide(), desk.english()) == ([], 0, [])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_signing_in_is_for_everybody(sit: Sit, size: str) -> None:
+    desk = sit("", size)
+    desk.open("/")
+    assert (desk.grave(), desk.too_wide(), desk.english()) == ([], 0, [])
+    desk.page.get_by_role("link", name="登录").click()
+    assert (desk.grave(), desk.too_wide()) == ([], 0)
+
+
+def test_an_address_that_no_page_has_is_no_page(sit: Sit) -> None:
+    desk = sit("clerk@ganzhou")
+    answer = desk.page.goto(f"{desk.url}{PAGES['nowhere'][1]}")
+    assert answer is not None
+    assert answer.status == 404
