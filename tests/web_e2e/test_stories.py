@@ -50,6 +50,12 @@ def feed_back(desk: Desk, title: str) -> None:
     """Feeds back the result; where the regulation asks for more, its article is shown first."""
     desk.open("/todos")
     desk.todo(title).get_by_role("link", name=title).click()
+    desk.page.get_by_role("button", name="调度部署").click()
+    dialog = desk.page.get_by_role("dialog")
+    desk.choose(dialog, "参与单位", "建设管理科")
+    dialog.get_by_label("分工", exact=True).fill("建设管理科提供工程清单")
+    dialog.get_by_role("button", name="确定调度部署").click()
+    expect(dialog).to_have_count(0)
     form = desk.page.get_by_role("region", name="办理：承办")
     form.get_by_label("办理结果", exact=True).fill("已完成全部整改任务")
     form.get_by_text("事项已实际办结").click()

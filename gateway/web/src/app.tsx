@@ -5,11 +5,9 @@ import { useState } from "react";
 import { BrowserRouter } from "react-router";
 import { newQueryClient } from "./api/query";
 import { Pages } from "./layout/pages";
+import { NONCE } from "./nonce";
 import { SessionGate } from "./session/gate";
 import { THEME } from "./theme";
-
-// The gateway allows only styles that carry the value of this very page.
-const NONCE = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 
 /** Everything that all pages stand in. */
 export function App() {

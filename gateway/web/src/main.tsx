@@ -1,7 +1,10 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { carryNonce } from "./nonce";
 import "./styles.css";
+
+carryNonce();
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -1,4 +1,5 @@
 import { Button, Form, Modal } from "antd";
+import { useId } from "react";
 import { RefusalAlert } from "@/components/states";
 import { useChange } from "@/shared/change";
 import type { Field, Values } from "./fields";
@@ -19,6 +20,8 @@ export interface Action {
 /** Asks for what an action needs, says whether it can be undone, does it. */
 export function ActionDialog({ action, close, done }: { action: Action; close: () => void; done?: () => void }) {
   const [form] = Form.useForm<Values>();
+  // Fields of several forms on one page have the same names; their labels must not mix.
+  const id = useId();
   const change = useChange({
     send: action.send,
     touches: action.touches ?? ["documents", "todos"],
@@ -29,7 +32,7 @@ export function ActionDialog({ action, close, done }: { action: Action; close: (
   });
   return (
     <Modal open title={action.label} onCancel={close} footer={null} destroyOnHidden width={560}>
-      <Form form={form} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError>
+      <Form form={form} name={id} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError>
         <FormFields fields={action.fields} />
         <p className="muted dialog-note">{action.note}</p>
         {change.isError && <RefusalAlert error={change.error} />}

@@ -37,7 +37,7 @@ export function FeedbackForm({ step, document }: { step: Step; document: string 
     touches: ["documents", "todos"],
   });
   return (
-    <Form layout="vertical" onFinish={(values: Values) => { submit.mutate(values); }}>
+    <Form name={`feedback-${step.name ?? ""}`} layout="vertical" onFinish={(values: Values) => { submit.mutate(values); }}>
       <FormFields fields={FIELDS} />
       <Uploader value={evidence} onChange={setEvidence} document={document} label="佐证材料" />
       {submit.isError && <RefusalAlert error={submit.error} />}

@@ -54,6 +54,7 @@ function Filled({ step, offered, reading }: { step: Step; offered: Offered; read
   return (
     <Form
       form={form}
+      name={`proposal-${path.step}`}
       layout="vertical"
       initialValues={valuesFrom(offered)}
       onValuesChange={(_, values) => { keep.later(proposalFrom(values)); }}
