@@ -24,7 +24,7 @@ export function Frame({ children }: { children: ReactNode }) {
         跳到正文
       </a>
       <header className="bar">
-        <Link className="brand" to={to("todos")}>
+        <Link className="brand" to={to("todos")} aria-label="效能，回到待办">
           <img src="/static/mark.svg" alt="" width={28} height={28} />
           <span>效能</span>
         </Link>
