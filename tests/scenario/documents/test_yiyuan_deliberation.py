@@ -5,22 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from tests.scenario.documents.scene import Scene, scene
-
-
-def audited(county: Scene, act: str) -> list[tuple[str, str]]:
-    """Who did this to what, oldest first."""
-    db = county.office.world.platform.ports["documents"].db
-    audit = db.metadata.tables["audit"]
-    with db.plumbing() as tx:
-        rows = tx.all(select(audit).where(audit.c.tenant == county.office.tenant, audit.c.act == act).order_by(audit.c.at, audit.c.id))
-    short = {person.person: person.id for person in county.office.organisation.people}
-    return [(short[row.person], row.subject) for row in rows]
+from tests.scenario.documents.scene import scene
+from tests.scenario.documents.yiyuan import audited
 
 
-@pytest.mark.clause("yiyuan/6.2")
+@pytest.mark.clause("yiyuan/4.3", "yiyuan/6.2")
 def test_a_principal_leader_may_deliberate_with_anybody_at_any_time(office: Any) -> None:
     county = scene(office("yiyuan", at="2004-06-17 09:00"))
     refused = county.jiao.refused("OpenThread", subject="中小学布局调整", persons=["ren"], text="拟撤并三所学校")

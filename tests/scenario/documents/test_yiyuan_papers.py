@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from google.api import httpbody_pb2
 
 from tests.scenario.documents.scene import Scene
-from tests.scenario.documents.yiyuan import county_of, done, drafted, lying, refused_draft, submitted, too_early, walked
-from xiaoneng.documents.v1 import types_pb2
+from tests.scenario.documents.yiyuan import audited, county_of, done, drafted, lying, refused_draft, submitted, too_early, walked
+from xiaoneng.documents.v1 import attachment_service_pb2, types_pb2
+
+PDF = b"%PDF-1.7\n" + b"x" * 200
 
 
 def issued(county: Scene, document: Any) -> None:
@@ -292,3 +295,18 @@ def test_drafts_are_the_drafters_own(office: Any) -> None:
     county = county_of(office, "2004-09-27 10:00")
     draft = drafted(county, "bai", body="草稿", fields={"disclosure": "unpublished"})
     assert county.bai.CopyDocument(name=draft.name, act="COPY_ACT_PRINT").text == "草稿"
+
+
+def test_a_file_is_downloaded_as_often_as_it_was_granted(office: Any) -> None:
+    county = county_of(office, "2004-09-27 10:00")
+    served, tenant = county.office.served, county.office.tenant
+    bai, tang = (served.client(county.office.organisation.person(short).person, tenant) for short in ("bai", "tang"))
+    request = attachment_service_pb2.UploadAttachmentRequest
+    file = bai.UploadAttachment(iter([request(file_name="测算.pdf", body=httpbody_pb2.HttpBody(data=PDF))]))
+    paper = submitted(county, "bai", "decision", fields={"disclosure": "unpublished"}, attachments=[file.name])
+    assert tang.refused("DownloadAttachment", name=file.name).reason == "COPY_NOT_PERMITTED"
+    asked = county.tang.RequestPermit(name=paper.name, acts=["COPY_ACT_DOWNLOAD"], reason="会议使用")
+    county.wu.DecidePermit(name=asked.name, granted=True)
+    assert b"".join(piece.data for piece in tang.DownloadAttachment(name=file.name)) == PDF
+    assert tang.refused("DownloadAttachment", name=file.name).reason == "COPY_NOT_PERMITTED"
+    assert audited(county, "documents.document.copy_refused") == [("tang", paper.name)] * 2

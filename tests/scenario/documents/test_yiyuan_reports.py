@@ -157,4 +157,4 @@ def test_what_the_principal_leader_decides_is_answered_after_his_decision(office
     ordinary = a_report(county, "jiao")
     done(county, ordinary, "read", "meng")
     done(county, ordinary, "opinion", "tang")
-    assert walked(county, ordinary) == ["draft", "read", "opinion"]
+    assert (walked(county, ordinary), lying(county, ordinary)) == (["draft", "read", "opinion"], [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.scenario.documents.scene import Scene, scene
 from xiaoneng.documents.v1 import types_pb2
 
@@ -63,3 +65,13 @@ def refused_draft(county: Scene, by: str, document_class: str = "", **about: Any
     draft = drafted(county, by, document_class, **about)
     refused = getattr(county, by).refused("SubmitDraft", name=draft.name)
     return refused.reason, refused.clause
+
+
+def audited(county: Scene, act: str) -> list[tuple[str, str]]:
+    """Who did this to what, oldest first."""
+    db = county.office.world.platform.ports["documents"].db
+    audit = db.metadata.tables["audit"]
+    with db.plumbing() as tx:
+        rows = tx.all(select(audit).where(audit.c.tenant == county.office.tenant, audit.c.act == act).order_by(audit.c.at, audit.c.id))
+    short = {person.person: person.id for person in county.office.organisation.people}
+    return [(short[row.person], row.subject) for row in rows]
