@@ -64,11 +64,11 @@ def to_citation(cited: Citation) -> citation_pb2.Citation:
 
 
 def changes(values: Mapping[str, Any], mask: FieldMask) -> Changes:
-    """The values that a mask names, all of them without a mask. Refuses a field that cannot be changed: Invalid."""
+    """The values that a mask names, without one those that are said: what is absent stays. Refuses what cannot be changed: Invalid."""
     unknown = [path for path in mask.paths if path not in values]
     if unknown:
         raise Invalid([FieldViolation("update_mask", f"不能修改“{path}”", "FIELD_NOT_MUTABLE") for path in unknown])
-    wanted = set(mask.paths) or set(values)
+    wanted = set(mask.paths) or {name for name, value in values.items() if value}
     return tuple(sorted((name, value) for name, value in values.items() if name in wanted))
 
 

@@ -21,13 +21,15 @@ from services.documents.domain.permits import CopyAct
 from services.documents.settings import DocumentsSettings
 from services.kit.blobs import BlobTooLarge
 from services.kit.db.command import run
-from services.kit.errors import Invalid
+from services.kit.errors import Invalid, Refusal
 from services.kit.identity import may
 from services.kit.rpc.call import caller
 from xiaoneng.documents.v1 import attachment_service_pb2, attachment_service_pb2_grpc
 from xiaoneng.kit.v1 import file_pb2
 
 if TYPE_CHECKING:
+    from services.kit.blobs import Stored
+    from services.kit.identity import Caller
     from services.kit.service import Ports
 
 
@@ -51,6 +53,15 @@ class AttachmentService(attachment_service_pb2_grpc.AttachmentServiceServicer):
             stored = self._ports.blobs.put(who.tenant, pieces, self._limits.file)
         except BlobTooLarge as large:
             raise FileTooLarge(megabytes=self._limits.file // MEGABYTE) from large
+        try:
+            return self._entered(who, first, stored)
+        except Refusal:
+            with self._ports.db.tenant(who.tenant, who) as tx:
+                attach.give_up(tx, stored.sha256, stored.size)
+            raise
+
+    def _entered(self, who: Caller, first: Any, stored: Stored) -> attachment_service_pb2.Attachment:
+        """The file whose bytes are there. Refuses what its type, its size or its document do not allow."""
         check_size(stored.size, 0, self._limits)
         kind = filetype.guess(stored.head)
         content_type = sniff(kind.mime if kind else "", stored.head, first.file_name)

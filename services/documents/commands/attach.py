@@ -67,6 +67,12 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
     return attachment
 
 
+def give_up(tx: Tx, sha256: str, size: int) -> None:
+    """Lets the sweeper have the bytes of an upload that was refused, unless another file has the same. Nobody can open it."""
+    found = Attachment(ids.new(), "", "", "", size, sha256, Scan.NO_SCANNER, uploader="", created_at=tx.now)
+    tx.insert(store.attachments, store.plain_row(found))
+
+
 def hold(tx: Tx, document: str, names: Sequence[str], limits: Limits = LIMITS) -> None:
     """Hangs uploaded files on a document. Refuses Missing for one that is not the caller's or hangs elsewhere."""
     if not names:

@@ -163,7 +163,11 @@ def item(case: Case, step: Step) -> work_pb2.WorkItem:
         remark=step.remark,
         delegable=template.delegable,
     )
-    if template.clause:
+    # The article that sets the limit while one runs, else the one that demands the step.
+    running = min(limits.open_deadlines(case, found.item), key=lambda d: d.due_at or store.LAST, default=None)
+    if running is not None:
+        found.citation.CopyFrom(convert.citation(running.citation))
+    elif template.clause:
         found.citation.CopyFrom(convert.citation(case.rules.citation(template.clause)))
     if step.id in case.due:
         found.due_time.CopyFrom(convert.stamp(case.due[step.id]))

@@ -9,6 +9,9 @@ from services.documents.domain.errors import UnknownCode, UnknownPerson, Unknown
 from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation
 
+LABELS = {"document_type": "文种", "document_class": "公文类别", "source": "来文渠道"}
+"""What people call the fields that hold codes."""
+
 
 def document_id(name: str) -> str:
     """`documents/{document}/…` -> the document's id."""
@@ -49,7 +52,9 @@ def check_persons(tx: Tx, persons: Iterable[str], field: str) -> None:
 def check_code(known: Iterable[str], value: str, field: str) -> None:
     """Refuses UnknownCode for a value that the tenant's vocabulary does not have."""
     if value and value not in set(known):
-        raise UnknownCode([FieldViolation(field, f"不在代码表中：{value}", UnknownCode.reason)], field=field, value=value)
+        label = LABELS.get(field, field)
+        said = UnknownCode.text.format(label=label, value=value)
+        raise UnknownCode([FieldViolation(field, said, UnknownCode.reason)], label=label, field=field, value=value)
 
 
 def check_proposal(tx: Tx, proposal: Proposal) -> None:

@@ -88,7 +88,7 @@ class UnknownCode(Invalid):
     """A code that the tenant's rules do not know."""
 
     reason = "UNKNOWN_CODE"
-    text = "{field}不在本单位的代码表中：{value}"
+    text = "{label}“{value}”不在本单位的代码表中"
 
 
 class TooManyRows(Refused):

@@ -93,6 +93,13 @@ def test_a_repeated_request_makes_one_unit(admin: Client, ports: Ports) -> None:
     assert other.reason == "REQUEST_ID_REUSED"
 
 
+def test_what_an_update_does_not_say_stays(staffed: Client) -> None:
+    before = staffed.GetUnit(name="units/water")
+    after = staffed.UpdateUnit(unit={"name": before.name, "position": 7})
+    assert (after.display_name, after.kind, after.parent, after.position) == (before.display_name, before.kind, before.parent, 7)
+    assert staffed.UpdateUnit(unit={"name": before.name}, update_mask={"paths": ["position"]}).position == 0
+
+
 def test_a_unit_that_somebody_has_changed_meanwhile_is_stale(staffed: Client) -> None:
     read = staffed.GetUnit(name="units/water")
     staffed.UpdateUnit(unit={"name": read.name, "display_name": "水资源科"}, update_mask={"paths": ["display_name"]})

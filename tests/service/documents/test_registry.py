@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import grpc
 import pytest
 
 from services.documents.commands.attach import sweep
@@ -162,6 +163,7 @@ def test_another_class_means_another_generation_of_the_route(works: Works) -> No
 def test_a_code_that_the_office_does_not_have_is_refused(works: Works) -> None:
     refused = works.scribe.refused("RegisterDocument", title="信", sender="街道办", document_type="poem")
     assert (refused.code, refused.reason, refused.fields) == ("INVALID_ARGUMENT", "UNKNOWN_CODE", ("document_type",))
+    assert "文种“poem”不在本单位的代码表中" in refused.text
 
 
 # ---- files -------------------------------------------------------------------------------------------------------------------
@@ -220,6 +222,19 @@ def test_uploads_that_nothing_holds_are_swept_after_a_day(works: Works, clock: D
     Sweeper(works.ports, timedelta(hours=1)).step(clock.now())
     assert list(works.ports.blobs.keys(TENANT)) == [kept.sha256]
     assert works.scribe.refused("RemoveAttachment", name=lost.name).code == "NOT_FOUND"
+
+
+def test_the_bytes_of_a_refused_upload_are_swept_unless_another_file_has_them(works: Works, clock: DrivenClock) -> None:
+    kept = upload(works.scribe)
+    works.register(attachments=[kept.name])
+    missing = "documents/0192a000-0000-7000-8000-000000000000"
+    for data in (PDF, PDF + b"another"):
+        with pytest.raises(grpc.RpcError):
+            upload(works.scribe, data, document=missing)
+    assert len(list(works.ports.blobs.keys(TENANT))) == 2
+    clock.set(START + timedelta(hours=25))
+    Sweeper(works.ports, timedelta(hours=1)).step(clock.now())
+    assert list(works.ports.blobs.keys(TENANT)) == [kept.sha256]
 
 
 def test_sweeping_twice_finds_nothing(works: Works, clock: DrivenClock) -> None:

@@ -206,3 +206,11 @@ def test_what_a_step_does_not_offer_is_refused(works: Works) -> None:
     assert works.north.refused("AddSigner", name=name, person="south").reason == "NOT_ALLOWED_AT_THIS_STEP"
     works.north.SubmitFeedback(name=name, result_text="已修")
     assert works.north.refused("TransferStep", name=name, person="south", reason="忙").reason == "LEAPT"
+
+
+def test_the_list_cites_the_article_of_the_limit_while_it_runs(works: Works) -> None:
+    document = works.register()
+    opened = works.events("documents.work.opened.v1")[-1]["item"]
+    assert opened["citation"]["clause"] == "invented/1.2"
+    works.heard(document)
+    assert works.events("documents.work.ended.v1")[-1]["item"]["citation"]["clause"] == "invented/1.1"
