@@ -168,7 +168,7 @@ def test_a_request_that_is_not_on_the_list_explains_itself(office: Any) -> None:
         said = {field: value for field, value in EXPLAINED.items() if field != name}
         refused = d.cao.refused("SubmitDraft", name=draft(d, "cao", said).name)
         assert (refused.reason, refused.clause) == ("ISSUE_REQUEST_INCOMPLETE", "hebei-doc/1.4")
-        assert refused.fields == [f"fields.{name}"]
+        assert list(refused.fields) == [f"fields.{name}"]
     assert signs(d, submitted(d, "cao")) == [("principal", ["tang"])]
 
 
