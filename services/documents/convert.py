@@ -298,6 +298,9 @@ def document(
         update_time=moment(found.updated_at),
         end_reason=found.end_reason,
         stated_limit=moment(found.stated_limit),
+        file_number=found.file_number,
+        retention_class=found.retention,
+        file_time=moment(found.filed_at),
         reply_time=moment(found.replied_at),
         fields=struct(found.fields) if found.fields else None,
         resubmits=f"documents/{found.resubmits}" if found.resubmits else "",
@@ -661,10 +664,10 @@ def byte_range(wanted: file_pb2.ByteRange, size: int) -> tuple[int, int]:
     return offset, min(wanted.limit, left) if wanted.limit > 0 else left
 
 
-def download(pieces: Iterator[bytes], content_type: str, file_name: str, size: int) -> Iterator[httpbody_pb2.HttpBody]:
+def download(pieces: Iterator[bytes], content_type: str, file_name: str, size: int, sha256: str = "") -> Iterator[httpbody_pb2.HttpBody]:
     """A file that was made for this answer, in pieces; the first says what it is."""
     packed = Packed()
-    packed.Pack(file_pb2.FileInfo(file_name=file_name, size=size, length=size))
+    packed.Pack(file_pb2.FileInfo(file_name=file_name, size=size, length=size, sha256=sha256))
     yield httpbody_pb2.HttpBody(content_type=content_type, data=next(pieces, b""), extensions=[packed])
     for piece in pieces:
         yield httpbody_pb2.HttpBody(data=piece)

@@ -175,6 +175,12 @@ TRANSMISSION = (
 )
 _ARRIVAL = ("sender", "sender_number", "document_type", "urgency", "medium", "character_count", "local_time")
 
+# What can be said about a document that is filed or destroyed.
+FILING = (
+    Fact("retention_class", code("retention_class"), "保管期限"),
+    Fact("retention_years", INT, "full years for which it has been kept since the end of its year"),
+)
+
 _D = tuple(fact.name for fact in (*DOCUMENT, *ISSUING))
 _DS = _D + tuple(fact.name for fact in STEP)
 _DSH = _DS + tuple(fact.name for fact in HANDLING)
@@ -239,6 +245,8 @@ OPERATIONS = (
     Operation("documents.issue_entry.add", "纳入发文清单", facts=_E, fields=("title", "lead_unit", "superior_document", "stated_due_time")),
     Operation("documents.issue_entry.press", "督办牵头单位", facts=_E, fields=("text",)),
     Operation("documents.issue_entry.close", "发文清单销号", facts=_E, fields=("document_number",)),
+    Operation("documents.filing.file", "归档", facts=(*_D, "retention_class"), fields=("retention_class",)),
+    Operation("documents.filing.destroy", "销毁", facts=(*_D, "retention_class", "retention_years")),
     Operation("documents.document.void", "作废", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.document.copy", "打印、下载、摘抄、转借", facts=_D),
     Operation("documents.permit.request", "申请打印、下载、摘抄、转借", facts=(*_D, "reason"), fields=("reason",)),
@@ -266,6 +274,7 @@ EVENTS = (
     EventKind("documents.issue_entry.received", "牵头单位已收到上级来文: the clock of its draft starts", facts=_E),
     EventKind("documents.issue_entry.delivered", "代拟稿已报送", facts=_E),
     EventKind("documents.issue_entry.pressed", "已督办牵头单位", facts=_E),
+    EventKind("documents.document.filed", "已归档: the ledger names its retention class", facts=_D),
     EventKind("documents.document.issued", "已印发", facts=_DSN),
     EventKind("documents.draft.created", "已拟稿: the clock of what must be reported in time", facts=_D),
     EventKind("documents.thread.opened", "已发起酝酿、沟通", facts=_T),
@@ -305,6 +314,8 @@ PERMISSIONS = (
     "documents:extension:decide",
     "documents:issue_list:manage",
     "documents:issue_list:read",
+    "documents:filing:destroy",
+    "documents:filing:manage",
     "documents:ledger:read",
     "documents:number:manage",
     "documents:pack:move",
@@ -313,7 +324,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *ISSUING, *DRAFT, *ENTRY, *ACTOR, *TRANSMISSION),
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *FILING, *ISSUING, *DRAFT, *ENTRY, *ACTOR, *TRANSMISSION),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,

@@ -39,6 +39,7 @@ from xiaoneng.documents.v1 import (
 from xiaoneng.kit.v1 import deadline_view_pb2, work_pb2
 
 MOST_ROWS = 50_000
+BATCH = 100
 
 
 # ---- one document ---------------------------------------------------------------------------------------------------------
@@ -434,3 +435,41 @@ def grants(tx: Tx, whose: str, document: str, page: Page) -> Sequence[Row[Any]]:
     if page.after is not None:
         where.append(table.c.id < page.after[0])
     return tx.all(select(table).where(and_(*where)).order_by(table.c.id.desc()).limit(page.size + 1))
+
+
+# ---- filing --------------------------------------------------------------------------------------------------------------
+
+
+def filed(tx: Tx, year: int, retention: str, page: Page) -> Sequence[Row[Any]]:
+    """What was filed of a year, in the order of the file numbers."""
+    table = store.documents
+    where: list[ColumnElement[bool]] = [table.c.file_year == year, table.c.file_number != "", store.visibility.visible(tx)]
+    if retention:
+        where.append(table.c.retention == retention)
+    if page.after is not None:
+        where.append(tuple_(table.c.file_number, table.c.id) > tuple_(*(literal(value) for value in page.after)))
+    return tx.all(select(table).where(and_(*where)).order_by(table.c.file_number, table.c.id).limit(page.size + 1))
+
+
+def filed_cases(tx: Tx, year: int, retention: str) -> Iterator[Case]:
+    """The same, one whole document after the other."""
+    after: tuple[Any, ...] | None = None
+    while rows := filed(tx, year, retention, Page(BATCH, after, "", tx.now)):
+        cases = peek_many(tx, {row.id for row in rows})
+        yield from (cases[row.id] for row in rows)
+        after = (rows[-1].file_number, rows[-1].id)
+
+
+def receipts(tx: Tx, page: Page) -> Sequence[Row[Any]]:
+    """The archive's receipts, newest first."""
+    return _newest(tx, store.archive_receipts, page)
+
+
+def destructions(tx: Tx, page: Page) -> Sequence[Row[Any]]:
+    """Lists of what is to be destroyed or was, newest first."""
+    return _newest(tx, store.destructions, page)
+
+
+def _newest(tx: Tx, table: Any, page: Page) -> Sequence[Row[Any]]:
+    where = [table.c.id < page.after[0]] if page.after is not None else []
+    return tx.all(select(table).where(*where).order_by(table.c.id.desc()).limit(page.size + 1))

@@ -9,6 +9,7 @@ from services.documents.api.attachments import AttachmentService
 from services.documents.api.documents import DocumentService
 from services.documents.api.efficiency import EfficiencyService
 from services.documents.api.exchange import ExchangeService
+from services.documents.api.filing import FilingService
 from services.documents.api.grants import GrantService
 from services.documents.api.handling import HandlingService
 from services.documents.api.issue_list import IssueListService
@@ -25,6 +26,7 @@ from xiaoneng.documents.v1 import (
     document_service_pb2_grpc,
     efficiency_service_pb2_grpc,
     exchange_service_pb2_grpc,
+    filing_service_pb2_grpc,
     grant_service_pb2_grpc,
     handling_service_pb2_grpc,
     issue_list_service_pb2_grpc,
@@ -52,6 +54,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (number_service_pb2_grpc.add_NumberServiceServicer_to_server, NumberService(ports)),
         (pack_move_service_pb2_grpc.add_PackMoveServiceServicer_to_server, PackMoveService(ports)),
         (record_service_pb2_grpc.add_RecordServiceServicer_to_server, RecordService(ports)),
+        (filing_service_pb2_grpc.add_FilingServiceServicer_to_server, FilingService(ports)),
         (grant_service_pb2_grpc.add_GrantServiceServicer_to_server, GrantService(ports)),
         (search_service_pb2_grpc.add_SearchServiceServicer_to_server, SearchService(ports)),
         (ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, LedgerService(ports)),

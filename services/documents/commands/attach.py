@@ -11,7 +11,7 @@ from services.documents.commands import text
 from services.documents.commands.names import own_id
 from services.documents.domain.attachments import Attachment, Limits, Scan, check_size, display_name
 from services.documents.domain.document import State
-from services.documents.domain.errors import AttachmentHeld
+from services.documents.domain.errors import AttachmentHeld, Filed
 from services.documents.store import exchange, reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
@@ -48,6 +48,8 @@ def add_attachment(tx: Tx, cmd: AddAttachment) -> Attachment:
     if cmd.document:
         document = own_id(cmd.document)
         visibility.ensure(tx, document)
+        if reads.is_filed(tx, document):
+            raise Filed()
     check_size(cmd.size, reads.held_bytes(tx, document) if document else 0, cmd.limits)
     attachment = Attachment(
         id=ids.new(),

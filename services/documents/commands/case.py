@@ -15,7 +15,7 @@ from services.documents.commands import asking
 from services.documents.commands.names import document_id
 from services.documents.domain import facts_of
 from services.documents.domain.document import Document, Kind
-from services.documents.domain.errors import NobodyHoldsRole, NotYourStep
+from services.documents.domain.errors import Filed, NobodyHoldsRole, NotYourStep
 from services.documents.domain.records import Record, from_noted
 from services.documents.facts import CATALOGUE, DELEGATION_KIND
 from services.kit import ids
@@ -202,11 +202,14 @@ def first(cmd: Any) -> First:
     return store.reads.matter(document_id(cmd.name))
 
 
-def load(tx: Tx, document: str) -> Case:
-    """Loads and locks a document with its route and its running limits. Refuses Missing."""
+def load(tx: Tx, document: str, *, filed: bool = False) -> Case:
+    """Loads and locks a document with its route and its running limits. Refuses Missing; Filed, unless `filed` ones are wanted too."""
     found = tx.load(store.reads.matter(document))
     if not found["document"]:
         raise Missing()
+    if found["document"][0].filed_at is not None and not filed:
+        store.visibility.ensure(tx, document)
+        raise Filed()
     deadlines.hold(tx, f"documents/{document}", found["deadlines"])
     return _case(tx, found["document"][0], found["steps"])
 

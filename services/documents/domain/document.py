@@ -110,6 +110,11 @@ class Document:
     ledger: Ledger = Ledger.NONE
     ledger_clause: str = ""
     lead_unit: str = ""
+    # As filed: number, retention class, the year to which it belongs; read-only from then on.
+    file_number: str = ""
+    retention: str = ""
+    file_year: int = 0
+    filed_at: datetime | None = None
     # Year and place of its number, by which lists are sorted; 0 before it has one.
     ordinal: int = 0
     # When the matter is due as far as known: the stated limit, later that of the unit in the lead.
@@ -263,6 +268,12 @@ class Document:
             setattr(self, name, value)
         self._touch(at)
         return changed
+
+    def file(self, number: str, retention: str, year: int, at: datetime) -> None:
+        """归档."""
+        self.ensure(State.CLOSED)
+        self.file_number, self.retention, self.file_year, self.filed_at = number, retention, year, at
+        self._touch(at)
 
     def _touch(self, at: datetime) -> None:
         self.updated_at = at

@@ -135,6 +135,48 @@ class GrantEnded(Refused):
     text = "该授权已经终止"
 
 
+class Filed(Refused):
+    """What was filed is read-only."""
+
+    reason = "FILED"
+    text = "文件已归档，不能再作修改"
+
+
+class NotFiled(Refused):
+    """Only what was filed is destroyed by list."""
+
+    reason = "NOT_FILED"
+    text = "《{title}》尚未归档，不能列入销毁清册"
+
+
+class YearDiffers(Refused):
+    """The matter was closed in another year."""
+
+    reason = "YEAR_DIFFERS"
+    text = "《{title}》不是{year}年度办结的文件"
+
+
+class RetentionMissing(Refused):
+    """Neither the request nor the rules say how long it is kept."""
+
+    reason = "RETENTION_MISSING"
+    text = "《{title}》未确定保管期限"
+
+
+class TwoPersonsNeeded(Refused):
+    """Who proposed a destruction does not decide it."""
+
+    reason = "TWO_PERSONS_NEEDED"
+    text = "销毁须由两人办理，提出人不能自行批准"
+
+
+class DestructionDecided(Refused):
+    """The destruction was decided before."""
+
+    reason = "DESTRUCTION_DECIDED"
+    text = "该销毁清册已有结论"
+
+
 class ExportNotReady(Refused):
     """The export is not made yet, could not be made, or has expired."""
 

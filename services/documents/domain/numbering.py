@@ -15,6 +15,8 @@ class NumberState(StrEnum):
 
 # The register of incoming documents is a series like any other; its numbers are written without it.
 INCOMING = "incoming"
+# Files of a retention class are series too.
+_FILING = "filing-"
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,20 @@ class Number:
         """As it is written on paper (GB/T 9704: year in 〔〕, no leading zeros, 号)."""
         if self.series == INCOMING:
             return f"{self.year}-{self.position}"
+        if self.series.startswith(_FILING):
+            # DA/T 22: kind of archive, year, retention, place.
+            return f"WS·{self.year}-{self.series.removeprefix(_FILING).upper()}-{self.position:04d}"
         return f"{self.series}〔{self.year}〕{self.position}号"
 
     @property
     def ordinal(self) -> int:
         """By what lists are sorted in the order of numbers: year, then place."""
         return self.year * 1_000_000_000 + self.position
+
+
+def filing_series(retention: str) -> str:
+    """The series of the file numbers of a retention class."""
+    return f"{_FILING}{retention}"
 
 
 def local_year(at: datetime, zone: str) -> int:

@@ -26,8 +26,10 @@ from services.documents.store.rows import (
 )
 from services.documents.store.tables import (
     access,
+    archive_receipts,
     arrivals,
     attachments,
+    destructions,
     dispatches,
     documents,
     exports,
@@ -48,6 +50,7 @@ from services.documents.store.tables import (
     search_terms,
     search_texts,
     steps,
+    tables_of_a_document,
     text_jobs,
     thread_persons,
     threads,
@@ -57,9 +60,11 @@ from services.documents.store.tables import (
 __all__ = [
     "LAST",
     "access",
+    "archive_receipts",
     "arrivals",
     "attachment_of",
     "attachments",
+    "destructions",
     "dispatch_of",
     "dispatches",
     "document_of",
@@ -100,6 +105,7 @@ __all__ = [
     "step_of",
     "step_row",
     "steps",
+    "tables_of_a_document",
     "text_jobs",
     "thread_of",
     "thread_persons",

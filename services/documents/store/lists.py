@@ -105,7 +105,7 @@ def _branches(tx: Tx, wish: Wish) -> list[Select[Any]]:
     """For each holder of the caller and each part of the view what one index has in order."""
     access = tables.access
     name, parts = ("ledger", wish.ledgers) if wish.view is View.SUPERVISED else ("kind", wish.kinds)
-    rest = [visibility.shown(tx), *_conditions(tx, wish)]
+    rest = [visibility.shown(tx), *_conditions(tx, wish, by_terms=False)]
     place = access.c[SORT[wish.sorted_by][0]].label("place")
     return [
         select(access.c.document, place).where(visibility.admits(key), access.c[name] == part, *rest)
@@ -172,8 +172,11 @@ def _named(wish: Wish) -> list[Select[Any]]:
 # ---- conditions on a row of `access` ------------------------------------------------------------------------------------
 
 
-def _conditions(tx: Tx, wish: Wish) -> list[ColumnElement[bool]]:
-    """What the wish narrows a list to."""
+def _conditions(tx: Tx, wish: Wish, *, by_terms: bool = True) -> list[ColumnElement[bool]]:
+    """What the wish narrows a list to. `by_terms`: also by the terms of its words, which the phrases imply.
+
+    The terms of a phrase come together, which the planner does not know: along an index it would expect next to nothing and read all.
+    """
     access = tables.access
     found: list[ColumnElement[bool]] = []
     for name in ("state", "document_class", "document_type", "ledger"):
@@ -188,7 +191,7 @@ def _conditions(tx: Tx, wish: Wish) -> list[ColumnElement[bool]]:
     if wish.overdue:
         late = or_(access.c.closed_at == NOT_CLOSED, access.c.due_at < access.c.closed_at)
         found += [access.c.due_at < tx.now, late]
-    return found + _of_document(wish) + _of_words(wish)
+    return found + _of_document(wish) + (_of_terms(wish) if by_terms else []) + _of_phrases(wish)
 
 
 def _of_document(wish: Wish) -> list[ColumnElement[bool]]:
@@ -216,12 +219,19 @@ def _document(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(documents.c.id).where(documents.c.id == tables.access.c.document, condition))
 
 
-def _of_words(wish: Wish) -> list[ColumnElement[bool]]:
-    """Every word has to stand there as it is written: its terms by the index, then the phrase itself."""
-    access, terms, texts = tables.access, tables.search_terms, tables.search_texts
+def _of_terms(wish: Wish) -> list[ColumnElement[bool]]:
+    """The terms of every word are there: cheaper to look up than the phrase."""
+    access, terms = tables.access, tables.search_terms
     found: list[ColumnElement[bool]] = []
     for term in dict.fromkeys(term for text in (wish.text, wish.number, wish.sender) for term in wanted(text)):
         found.append(exists(select(terms.c.term).where(terms.c.term == term, terms.c.document == access.c.document)))
+    return found
+
+
+def _of_phrases(wish: Wish) -> list[ColumnElement[bool]]:
+    """Every word stands there as it is written."""
+    access, texts = tables.access, tables.search_texts
+    found: list[ColumnElement[bool]] = []
     for phrase in phrases(wish.text):
         held = and_(texts.c.document == access.c.document, func.strpos(texts.c.folded, phrase) > 0)
         found.append(exists(select(texts.c.source).where(held)))

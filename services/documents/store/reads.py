@@ -312,3 +312,17 @@ def locked_grant(tx: Tx, id_: str) -> Row[Any] | None:
     """A grant, locked."""
     found = tx.locked(select(tables.grants).where(tables.grants.c.id == id_))
     return found[0] if found else None
+
+
+# ---- filing --------------------------------------------------------------------------------------------------------------
+
+
+def is_filed(tx: Tx, document: str) -> bool:
+    """Whether a document is read-only."""
+    return tx.scalar(select(tables.documents.c.filed_at).where(tables.documents.c.id == document)) is not None
+
+
+def locked_destruction(tx: Tx, id_: str) -> Row[Any] | None:
+    """A list of what is to be destroyed, locked."""
+    found = tx.locked(select(tables.destructions).where(tables.destructions.c.id == id_))
+    return found[0] if found else None

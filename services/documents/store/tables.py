@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from services.documents.domain.attachments import Scan
@@ -68,6 +68,10 @@ documents = tables.tenant_table(
     text("ledger", default=""),
     text("ledger_clause", default=""),
     text("lead_unit", default=""),
+    text("file_number", default=""),
+    text("retention", default=""),
+    Column("file_year", Integer, nullable=False, server_default="0"),
+    instant("filed_at", null=True),
     # Year and place of its number, for lists in the order of numbers; 0 before it has one.
     Column("ordinal", BigInteger, nullable=False, server_default="0"),
     # Sorted by: a matter without a limit comes last.
@@ -109,6 +113,7 @@ documents = tables.tenant_table(
     Index("ix_documents_class", "tenant", "document_class", "id"),
     Index("ix_documents_type", "tenant", "document_type", "id"),
     Index("ix_documents_clause", "tenant", "ledger_clause", "id", postgresql_where=sql("ledger_clause <> ''")),
+    Index("ix_documents_filed", "tenant", "file_year", "file_number", "id", postgresql_where=sql("file_number <> ''")),
     Index("uq_documents_registration", "tenant", "registration_number", unique=True, postgresql_where=sql("registration_number <> ''")),
     Index("uq_documents_number", "tenant", "document_number", unique=True, postgresql_where=sql("document_number <> ''")),
 )
@@ -570,3 +575,38 @@ arrivals = tables.tenant_table(
     one_of("state", *TransmissionState),
     Index("ix_arrivals_newest", "tenant", "state", "arrived_at", "id"),
 )
+
+
+archive_receipts = tables.tenant_table(
+    "archive_receipts",
+    metadata,
+    text("id", key=True),
+    Column("year", Integer, nullable=False),
+    text("receipt_number"),
+    Column("received_on", Date, nullable=False),
+    text("package_sha256"),
+    Column("document_count", Integer, nullable=False),
+    text("person"),
+    instant("recorded_at"),
+)
+
+# Lists of what is to be destroyed or was; they stay when the documents are gone.
+destructions = tables.tenant_table(
+    "destructions",
+    metadata,
+    text("id", key=True),
+    text("state"),
+    _json("entries"),
+    text("reason"),
+    text("proposer"),
+    instant("proposed_at"),
+    text("decider", default=""),
+    text("decision", default=""),
+    instant("decided_at", null=True),
+    one_of("state", "proposed", "done", "rejected"),
+)
+
+
+def tables_of_a_document() -> list[Table]:
+    """Everything that hangs on a document and goes with it. Its numbers stay taken."""
+    return [table for table in metadata.sorted_tables if "document" in table.c and table is not numbers]

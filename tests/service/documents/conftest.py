@@ -51,6 +51,7 @@ vocabularies:
   document_class: {errand: 差事, news: 通报}
   document_type: {letter: 信, order: 令}
   document_source: {street: 街道}
+  retention_class: {good: 永久, brief: 短期}
 roles:
   scribe: {label: 文书, posts: [scribe], of: unit}
   foreman: {label: 工长, posts: [foreman], of: unit}
@@ -61,13 +62,15 @@ roles:
 grants:
   member: ["documents:document:draft", "documents:document:read", "documents:step:act",
            "documents:attachment:read", "documents:attachment:upload"]
-  foreman: ["documents:access:grant"]
-  elder: ["documents:access:grant", "documents:document:supervise", "documents:extension:decide", "documents:ledger:read"]
+  foreman: ["documents:access:grant", "documents:filing:destroy"]
+  elder: ["documents:access:grant", "documents:document:supervise", "documents:filing:destroy", "documents:filing:manage",
+          "documents:extension:decide", "documents:ledger:read"]
   scribe: ["documents:access:grant", "documents:document:register", "documents:document:classify", "documents:document:correct",
           "documents:document:void",
           "documents:document:issue", "documents:document:export", "documents:number:manage", "documents:ledger:read"]
 texts:
   LEAPT: 不得越过{step}
+  TOO_SOON: 尚须保管
   TWO_WALLS: 一信一墙，此信说了{matters}件
   BARE: 缺{missing}
   HOME: "{fields.shop}的来信已退回"
@@ -102,6 +105,21 @@ rules:
     when: {document_class: errand}
     name: errands
     closed_by: foreman
+  - id: shelf
+    kind: ledger
+    clause: invented/1.1
+    on: documents.document.filed
+    when: {document_class: errand}
+    name: brief
+    closed_by: scribe
+  - id: not-yet
+    kind: cap
+    clause: invented/1.2
+    on: documents.filing.destroy
+    when: {retention_class: [brief]}
+    of: retention_years
+    min: 2
+    else: {effect: refuse, reason: TOO_SOON}
   - id: three-days
     kind: limit
     clause: invented/1.2

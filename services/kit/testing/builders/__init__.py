@@ -9,13 +9,14 @@ regulation. Each builder makes what it needs anew: acts do not disturb each othe
 
 from __future__ import annotations
 
-from services.kit.testing.builders import directory, documents, issuing, ledgers, notifications, pack_moves
+from services.kit.testing.builders import directory, documents, filing, issuing, ledgers, notifications, pack_moves
 from services.kit.testing.builders.desk import Act, Builder, Cast, Desk
 
 BUILDERS: dict[str, Builder] = {
     **directory.BUILDERS,
     **documents.BUILDERS,
     **issuing.BUILDERS,
+    **filing.BUILDERS,
     **ledgers.BUILDERS,
     **notifications.BUILDERS,
     **pack_moves.BUILDERS,

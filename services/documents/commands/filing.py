@@ -1,0 +1,183 @@
+"""Filing: what is closed becomes read-only under a file number; what need not be kept is destroyed by two persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.documents import store
+from services.documents.commands import effects, numbers
+from services.documents.commands.case import Case, load
+from services.documents.commands.names import check_code, document_id, own_id
+from services.documents.domain.document import State
+from services.documents.domain.errors import DestructionDecided, NotFiled, RetentionMissing, TwoPersonsNeeded, YearDiffers
+from services.documents.domain.numbering import filing_series, local_year
+from services.documents.store import reads, visibility
+from services.kit import ids
+from services.kit.db.command import Command, command
+from services.kit.db.tx import Tx
+from services.kit.errors import Missing
+from services.kit.identity import may
+
+MANAGE = "documents:filing:manage"
+DESTROY = "documents:filing:destroy"
+FILED = "documents.document.filed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDocuments(Command):
+    year: int
+    documents: tuple[str, ...]
+    retention_class: str = ""
+
+
+@command(audit="documents.filing.file")
+def file_documents(tx: Tx, cmd: FileDocuments) -> list[Case]:
+    """Files closed matters of a year, all or none. Refuses: Missing, Filed, WrongState, YearDiffers, RetentionMissing, UnknownCode."""
+    may(cmd.caller, MANAGE)
+    # Locked in the order of their ids, so that two filings cannot wait for each other.
+    cases = {name: _mine(tx, name) for name in sorted(cmd.documents)}
+    for name in cmd.documents:
+        _file(cases[name], cmd.year, cmd.retention_class)
+    return [cases[name] for name in cmd.documents]
+
+
+def _mine(tx: Tx, name: str, *, filed: bool = False) -> Case:
+    case = load(tx, document_id(name), filed=filed)
+    visibility.ensure(tx, case.document.id)
+    return case
+
+
+def _file(case: Case, year: int, wanted: str) -> None:
+    tx, document = case.tx, case.document
+    document.ensure(State.CLOSED)
+    closed = document.closed_at
+    if closed is None or local_year(closed, case.zone) != year:
+        raise YearDiffers(title=document.title, year=year)
+    retention = wanted or _default(case)
+    check_code(case.rules.vocabulary("retention_class"), retention, "retention_class")
+    case.enforce("documents.filing.file", retention_class=retention)
+    taken = numbers.take(tx, filing_series(retention), document.id, year=year)
+    document.file(taken.number.text, retention, year, tx.now)
+    tx.audit("documents.filing.file", document.name, details={"file_number": document.file_number, "retention_class": retention})
+    effects.save(case)
+
+
+def _default(case: Case) -> str:
+    """The class that the rules give it: the ledger in which what is filed is entered. Refuses RetentionMissing."""
+    ledger = case.rules.ledger(FILED, case.offered(FILED, case.facts()))
+    if ledger is None:
+        raise RetentionMissing(title=case.document.title)
+    return ledger.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordReceipt(Command):
+    year: int
+    receipt_number: str
+    receive_date: date
+    package_sha256: str
+    document_count: int
+
+
+@command(audit="documents.filing.receipt")
+def record_receipt(tx: Tx, cmd: RecordReceipt) -> dict[str, Any]:
+    """Records that the archive has taken a package over."""
+    may(cmd.caller, MANAGE)
+    row = {
+        "id": ids.new(), "year": cmd.year, "receipt_number": cmd.receipt_number, "received_on": cmd.receive_date,
+        "package_sha256": cmd.package_sha256, "document_count": cmd.document_count, "person": cmd.caller.person, "recorded_at": tx.now,
+    }  # fmt: skip
+    tx.insert(store.archive_receipts, row)
+    tx.audit("documents.filing.receipt", f"archiveReceipts/{row['id']}", details={"sha256": cmd.package_sha256, "year": cmd.year})
+    return row
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeDestruction(Command):
+    documents: tuple[str, ...]
+    reason: str
+
+
+@command(audit="documents.destruction.propose")
+def propose_destruction(tx: Tx, cmd: ProposeDestruction) -> dict[str, Any]:
+    """Proposes to destroy filed documents. Refuses: Missing, NotFiled, what the rules want kept."""
+    may(cmd.caller, MANAGE)
+    cases = [_destroyable(tx, name) for name in sorted(cmd.documents)]
+    entries = [
+        {
+            "document": c.document.id,
+            "file_number": c.document.file_number,
+            "title": c.document.title,
+            "retention_class": c.document.retention,
+        }
+        for c in cases
+    ]
+    row = {
+        "id": ids.new(), "state": "proposed", "entries": entries, "reason": cmd.reason, "proposer": cmd.caller.person,
+        "proposed_at": tx.now, "decider": "", "decision": "", "decided_at": None,
+    }  # fmt: skip
+    tx.insert(store.destructions, row)
+    numbers_of = [entry["file_number"] for entry in entries]
+    tx.audit("documents.destruction.propose", f"destructions/{row['id']}", details={"file_numbers": numbers_of, "reason": cmd.reason})
+    return row
+
+
+def _destroyable(tx: Tx, name: str) -> Case:
+    case = _mine(tx, name, filed=True)
+    document = case.document
+    if document.filed_at is None:
+        raise NotFiled(title=document.title)
+    kept = local_year(tx.now, case.zone) - document.file_year - 1
+    case.enforce("documents.filing.destroy", retention_class=document.retention, retention_years=kept)
+    return case
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideDestruction(Command):
+    name: str
+    approved: bool
+    reason: str
+
+
+@command(audit="documents.destruction.decide")
+def decide_destruction(tx: Tx, cmd: DecideDestruction) -> dict[str, Any]:
+    """Approves or rejects a destruction; approved ones are removed now. Refuses: Missing, TwoPersonsNeeded, DestructionDecided."""
+    may(cmd.caller, DESTROY)
+    row = reads.locked_destruction(tx, own_id(cmd.name))
+    if row is None:
+        raise Missing()
+    if row.state != "proposed":
+        raise DestructionDecided()
+    if row.proposer == cmd.caller.person or row.proposer == cmd.caller.acting_for:
+        raise TwoPersonsNeeded()
+    changed = {
+        "state": "done" if cmd.approved else "rejected", "decider": cmd.caller.person, "decision": cmd.reason, "decided_at": tx.now,
+    }  # fmt: skip
+    tx.update(store.destructions, {"id": row.id}, changed)
+    if cmd.approved:
+        _destroy(tx, [entry["document"] for entry in row.entries])
+    tx.audit("documents.destruction.decide", cmd.name, details={"approved": cmd.approved, "reason": cmd.reason})
+    return {**row._mapping, **changed}
+
+
+def _destroy(tx: Tx, documents: list[str]) -> None:
+    """Removes documents with all that hangs on them. Their numbers stay taken, what was breached stays counted, the audit stays whole."""
+    for document in sorted(documents):
+        _destroyable(tx, f"documents/{document}")
+    hashes = {file.sha256 for document in documents for file in reads.attachments_of(tx, document)}
+    for document in sorted(documents):
+        for table in store.tables_of_a_document():
+            tx.delete(table, {"document": document})
+        tx.delete(store.documents, {"id": document})
+        tx.audit("documents.document.destroy", f"documents/{document}")
+    tx.flush()
+    unheld = sorted(hashes - reads.held_hashes(tx, hashes))
+    blobs, tenant = tx.ports.blobs, tx.tenant
+
+    def forget() -> None:
+        for sha256 in unheld:
+            blobs.delete(tenant, sha256)
+
+    tx.after_commit(forget)
