@@ -324,7 +324,22 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *FILING, *ISSUING, *DRAFT, *ENTRY, *ACTOR, *TRANSMISSION),
+    facts=(
+        *DOCUMENT,
+        *STEP,
+        *HANDLING,
+        *READER,
+        *ARRIVAL,
+        *RECORD,
+        *THREAD,
+        *NUMBER,
+        *FILING,
+        *ISSUING,
+        *DRAFT,
+        *ENTRY,
+        *ACTOR,
+        *TRANSMISSION,
+    ),
     operations=OPERATIONS,
     events=EVENTS,
     acts=ACTS,
