@@ -65,6 +65,7 @@ def test_the_report_is_with_the_city_by_its_date(office: Any) -> None:
     done(d, report, d.opened(report)[0].step, "zhang")
     assert [(step.role, list(step.persons)) for step in d.opened(report)] == [("district_mayor", ["mayor"])]
     d.at("2018-10-12 17:59")
-    assert d.breaches(report) == []
+    assert [breach for breach in d.breaches(report) if breach[0].startswith("hebei-sup")] == []
     d.at("2018-10-12 18:01")
-    assert d.breaches(report) == [("hebei-sup/2-1-2-5.1", "2018-10-12 18:00", "district_mayor")]
+    late = [breach for breach in d.breaches(report) if breach[0].startswith("hebei-sup")]
+    assert late == [("hebei-sup/2-1-2-5.1", "2018-10-12 18:00", "district_mayor")]
