@@ -20,7 +20,7 @@ from services.kit.rpc import tls
 from services.kit.rpc.channel import repeatable
 
 _MOST_BYTES = 16 * 1024 * 1024
-_LOOK_SECONDS = 30
+_LOOK_SECONDS = 5
 _OLD_CALLS_SECONDS = 900
 
 Metadata = Sequence[tuple[str, str]]

@@ -130,6 +130,7 @@ def test_packs_are_put_in_force_over_certificates(certified: Certified, organisa
 
 def test_renewed_certificates_count_without_a_restart(certified: Certified) -> None:
     """Another authority even: the services show the new ones at the next handshake, the gateway opens its channels anew."""
+    assert certified.registers(), "the gateway has a connection"
     before, running = certified.shown(), {key: each.popen.pid for key, each in certified.place.running.items()}
     successor = Authority.made("successor")
     certified.renew(successor)
