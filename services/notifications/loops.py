@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.kit.db.tenant import tenants
 from services.kit.schedule import Scheduler
 from services.notifications import metrics, store
 from services.notifications.channels import ChannelFailed, Outlet, outlets
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 JOBS = {"notifications.remind_open_items": remind_open_items}
 _BATCH = 50
+_FORGOTTEN = 500
+_FORGETTING = timedelta(days=1)
 
 
 class Sender:
@@ -62,6 +65,31 @@ class Sender:
             log.warning("message_not_taken", channel=errand.channel.value, attempts=errand.attempts + 1)
 
 
+class Forgetter:
+    """Removes finished to-dos and old messages, once a day, in small transactions."""
+
+    def __init__(self, ports: Ports, kept: timedelta) -> None:
+        self.name = f"{ports.service}-forgetter"
+        self._ports = ports
+        self._kept = kept
+        self._next: datetime | None = None
+
+    def step(self, now: datetime) -> datetime | None:
+        """Removes a batch of each tenant; comes again at once while there is more."""
+        if self._next is not None and now < self._next:
+            return None if self._ports.clock.driven else self._next
+        more = False
+        for tenant, _ in tenants(self._ports.db):
+            with self._ports.db.tenant(tenant) as tx:
+                more = store.forget(tx, now - self._kept, _FORGOTTEN) > 0 or more
+        if more:
+            return now
+        self._next = now + _FORGETTING
+        return None if self._ports.clock.driven else self._next
+
+
 def loops(ports: Ports) -> Sequence[Loop]:
-    """The scheduler and the sender."""
-    return (Scheduler(ports, JOBS), Sender(ports, NotificationsSettings(), outlets()))
+    """The scheduler, the sender, and what removes what is over."""
+    settings = NotificationsSettings()
+    forgetter = Forgetter(ports, timedelta(days=settings.kept_days))
+    return (Scheduler(ports, JOBS), Sender(ports, settings, outlets()), forgetter)

@@ -25,6 +25,8 @@ class NotificationsSettings(Environment):
     retry_seconds: tuple[int, ...] = Field((30, 300, 1800), description="Waits between the attempts of one channel.")
     lease_seconds: int = Field(120, ge=10, description="How long one worker holds a delivery that it is sending.")
 
+    kept_days: int = Field(400, ge=31, description="Days that finished to-do items and messages are kept; older reports are empty.")
+
     @property
     def waits(self) -> tuple[timedelta, ...]:
         """The waits between attempts."""

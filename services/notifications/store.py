@@ -6,7 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Row, UniqueConstraint, and_, case, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    Table,
+    UniqueConstraint,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
@@ -343,3 +361,28 @@ def reminded_and_done(tx: Tx, item: str) -> list[tuple[datetime, datetime]]:
         )
     )
     return [(row.first_reminded_at, row.ended_at) for row in rows]
+
+
+def forget(tx: Tx, before: datetime, most: int) -> int:
+    """Removes what ended before a moment: finished to-dos with their items, and messages with their deliveries. Says how many rows went.
+
+    What is open stays, and so does a message that nobody has read while its item is open.
+    """
+    gone = 0
+    ended = and_(todos.c.state != State.OPEN, todos.c.ended_at < before)
+    gone += _forget(tx, todos, ended, most)
+    unlisted = ~exists().where(todos.c.tenant == work_items.c.tenant, todos.c.item == work_items.c.item)
+    gone += _forget(tx, work_items, and_(work_items.c.state != State.OPEN, work_items.c.ended_at < before, unlisted), most)
+    waiting = exists().where(
+        work_items.c.tenant == messages.c.tenant, work_items.c.subject == messages.c.subject, work_items.c.state == State.OPEN
+    )
+    old = and_(messages.c.created_at < before, or_(messages.c.read_at.is_not(None), ~waiting))
+    gone += _forget(tx, messages, old, most)
+    orphaned = ~exists().where(messages.c.tenant == message_deliveries.c.tenant, messages.c.id == message_deliveries.c.message)
+    return gone + _forget(tx, message_deliveries, and_(message_deliveries.c.created_at < before, orphaned), most)
+
+
+def _forget(tx: Tx, table: Table, which: ColumnElement[bool], most: int) -> int:
+    keys = list(table.primary_key)
+    chosen = select(*keys).where(which).limit(most).with_for_update(skip_locked=True).subquery()
+    return tx.execute(delete(table).where(*(key == chosen.c[key.name] for key in keys)))
