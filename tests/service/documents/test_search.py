@@ -11,6 +11,7 @@ from google.api import httpbody_pb2
 from openpyxl import Workbook
 
 from services.documents.reader import TextReader
+from services.documents.store import lists
 from services.kit.testing.office import Office
 from tests.service.documents.conftest import Works
 from xiaoneng.documents.v1 import attachment_service_pb2, search_service_pb2
@@ -169,3 +170,14 @@ def test_a_drafts_words_are_its_drafters_alone(works: Works) -> None:
     works.hand.CreateDraft(kind="DOCUMENT_KIND_OUTGOING", title="关于防汛的请示")
     assert found(works.hand, "防汛") == ["关于防汛的请示"]
     assert found(works.eldest, "防汛") == []
+
+
+@pytest.mark.parametrize("bound", [0, 2_000])
+def test_gathered_or_read_along_the_index_the_answer_is_the_same(works: Works, monkeypatch: pytest.MonkeyPatch, bound: int) -> None:
+    monkeypatch.setattr(lists, "FEW", bound)
+    monkeypatch.setattr(lists, "MANY", bound)
+    for title in ("关于防汛抗旱的通知", "关于防汛的通知", "关于抗旱防汛的通知"):
+        works.register(title=title)
+    assert found(works.scribe, "防汛抗旱") == ["关于防汛抗旱的通知"]
+    assert found(works.scribe, "防汛 通知", page_size=2) == ["关于抗旱防汛的通知", "关于防汛的通知"]
+    assert works.scribe.SearchDocuments(text="防汛").total == 3
