@@ -219,7 +219,7 @@ def test_a_unit_decides_after_research_opinions_and_consent(office: Any) -> None
     assert walked(county, matter) == ["research", "opinions", "consent", "decide"]
 
 
-@pytest.mark.clause("yiyuan/8.7")
+@pytest.mark.clause("yiyuan/8.6", "yiyuan/8.7")
 def test_what_concerns_the_county_has_its_consent_first(office: Any) -> None:
     county = county_of(office, "2004-07-12 08:30")
     for interest in ("development", "stability", "masses_interests"):
