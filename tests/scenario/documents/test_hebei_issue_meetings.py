@@ -56,7 +56,7 @@ def test_what_was_passed_is_revised_within_one_working_day(office: Any) -> None:
 @pytest.mark.clause("hebei-doc/5.1")
 def test_the_meeting_itself_tells_what_it_passed(office: Any) -> None:
     d = district(office, "2018-09-28 17:31")
-    ports = d.office.ports["documents"]
+    ports = d.office.world.platform.ports["documents"]
     data = events_pb2.MatterPassed(
         matter="meetings/31/matters/2",
         meeting_kind="executive_meeting",
@@ -65,11 +65,12 @@ def test_the_meeting_itself_tells_what_it_passed(office: Any) -> None:
         lead_unit="housing",
     )
     data.meeting_end_time.FromDatetime(moment(ENDED))
-    about = {"type": "meetings.matter.passed.v1", "installation": "test", "subject": data.matter, "subject_version": 1}
-    schema = catalogue().get("meetings.matter.passed.v1").dataschema
+    kind = "meetings.matter.passed.v1"
+    schema = catalogue().get(kind).dataschema
     for _ in range(2):  # the same matter, told twice by two events
         event = Envelope(
-            id=ids.new(), time=ports.clock.now(), tenant=d.office.tenant, dataschema=schema, data=MessageToDict(data), **about
+            id=ids.new(), type=kind, installation="test", subject=data.matter, subject_version=1, time=ports.clock.now(),
+            tenant=d.office.tenant, dataschema=schema, data=MessageToDict(data),
         )  # fmt: skip
         assert dispatch(ports, SPEC.handlers, event).reason == ""
     entry = the_one(d.clerk.ListIssueEntries().entries)
