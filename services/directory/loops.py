@@ -37,6 +37,7 @@ class RegisterWatch:
             if seen != self._number(tenant, numbers) or (wake is not None and wake <= now):
                 wake = self._settle(tenant, now)
                 self._wakes[tenant] = (self._number(tenant, numbers), wake)
+        self._wakes = {tenant: known for tenant, known in self._wakes.items() if tenant in numbers}  # one that is gone wakes nobody
         return min((wake for _, wake in self._wakes.values() if wake is not None), default=None)
 
     def _number(self, tenant: str, numbers: Mapping[str, int]) -> int:

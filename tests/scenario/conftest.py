@@ -37,8 +37,8 @@ class Offices:
         self._world = world
         self._open = ExitStack()
 
-    def __call__(self, name: str, at: str) -> Office:
-        return self._open.enter_context(self._world.office(name, at))
+    def __call__(self, name: str, at: str, under: Office | None = None) -> Office:
+        return self._open.enter_context(self._world.office(name, at, under))
 
     def founded(self, data: Mapping[str, Any], at: str, sources: Mapping[str, str]) -> Office:
         """Opens an office that is described here and now, under these packs."""

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.kit.policy import Catalogue, validate
@@ -107,6 +108,10 @@ def _changes(data: Data, clause: str) -> Iterator[tuple[str, Data]]:
                 yield from _parts(data, (*path, "ladder", rung), f"{rule['id']} rung {rung + 1}")
     yield from _ladders(data, clause)
     yield from _chains(data, clause)
+    if data.get("effective_clause") == clause:
+        for key in ("effective_from", "effective_to"):
+            for days in (1, -1) if data.get(key) else ():
+                yield f"{key} {days:+} day", _with(data, (key,), data[key] + timedelta(days=days))
     if data.get("binds", {}).get("clause") == clause:
         yield "it binds everybody", _without(data, ("binds",))
 

@@ -84,21 +84,21 @@ class World:
         self.clock = platform.clock
 
     @contextmanager
-    def office(self, name: str, at: str) -> Iterator[Office]:
-        """An office of `tests/scenario/offices` that opens at a moment, under its packs, and is gone afterwards."""
+    def office(self, name: str, at: str, under: Office | None = None) -> Iterator[Office]:
+        """An office of `tests/scenario/offices` that opens at a moment, under its packs, and is gone afterwards; `under` is above it."""
         data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
-        with self.founded(data, at, {pack: packs.text(pack) for pack in data["packs"]}) as office:
+        with self.founded(data, at, {pack: packs.text(pack) for pack in data["packs"]}, under) as office:
             yield office
 
     @contextmanager
-    def founded(self, data: Mapping[str, Any], at: str, sources: Mapping[str, str]) -> Iterator[Office]:
-        """An office of any kind, under packs whose texts are given."""
+    def founded(self, data: Mapping[str, Any], at: str, sources: Mapping[str, str], under: Office | None = None) -> Iterator[Office]:
+        """An office of any kind, under packs whose texts are given, perhaps below another office."""
         own = {**data, "tenant": {**data["tenant"], "id": f"{data['tenant']['id']}-{next(self._numbers)}-{os.getpid()}"}}
         office = Office(self, parse(own, OFFICES / "given"))
-        # A new scenario begins in its own year. Nothing else is left that could remember a later one.
-        self.clock._now = moment(at)
+        if under is None:  # A new scenario begins in its own year. Nothing else is left that could remember a later one.
+            self.clock._now = moment(at)
         try:
-            office.open(sources)
+            office.open(sources, under.tenant if under is not None else "")
             yield office
         finally:
             self.remove(office.tenant)
@@ -183,18 +183,21 @@ class Office:
 
     def put_in_force(self, admin: Caller, name: str, kept: Sequence[str]) -> None:
         """Puts a version in force; what is issued together goes together, and is in force already when its turn comes."""
-        together = [other for other in kept if other != name and other.split("/")[1] in load(self.packs[name.split("/")[1]]).head.set]
+        head = load(self.packs[name.split("/")[1]]).head
+        together = [other for other in kept if other != name and other.split("/")[1] in head.set]
+        begun = head.effective_from is not None and moment(f"{head.effective_from} 00:00") < self.world.clock.now()
+        since = {"active_from_time": moment(f"{head.effective_from} 00:00")} if begun else {}
         try:
-            admin.call("ActivatePack", name=name, together=together)
+            admin.call("ActivatePack", name=name, together=together, **since)
         except grpc.RpcError as error:
             if _answer(error).reason != "ACTIVE_ALREADY":
                 raise
 
-    def open(self, sources: Mapping[str, str]) -> None:
+    def open(self, sources: Mapping[str, str], parent: str = "") -> None:
         """Sets the office up: tenant, regulation, units, persons, posts, portfolios."""
         self.packs = dict(sources)
         about, administrator = self.organisation, self.organisation.administrator
-        tenant = {"display_name": about.display_name, "kind": about.kind}
+        tenant = {"display_name": about.display_name, "kind": about.kind, "parent": f"tenants/{parent}" if parent else ""}
         first = {"person_id": administrator.person, "display_name": administrator.name}
         said = service_metadata(self.world.platform.signer, "platform", datetime.now(UTC))
         self.world.call("CreateTenant", {"tenant_id": self.tenant, "tenant": tenant, "administrator": first}, said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.directory import store
@@ -49,7 +49,7 @@ class CreatePack(Command):
 
 @dataclass(frozen=True)
 class ActivatePack(Command):
-    """Without a moment: now. `together` are versions that are put in force in the same act."""
+    """Without a moment: now, or when the regulation begins. `together` are versions that are put in force in the same act."""
 
     pack: str
     version: int
@@ -98,8 +98,8 @@ def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
 def activate_pack(tx: Tx, cmd: ActivatePack) -> Kept:
     """Puts a version in force, and others with it; the version of the same pack before it ends at that moment. The rules in force,
     and those that are to be, are asked. Refuses: Missing, ActiveAlready, PackUndated, PeriodEmpty, PackInvalid, by rule."""
-    since = cmd.active_from or tx.now
     first, *more = (_kept_row(tx, pack, version) for pack, version in dict.fromkeys([(cmd.pack, cmd.version), *cmd.together]))
+    since = cmd.active_from or _begins(tx, load(first.source))
     with changing(tx) as change:
         versions = change.roster.packs
         if _in_force(versions, first, since):
@@ -220,6 +220,12 @@ def _uncovered(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersi
     if pack.head.effective_from is None or any(v.pack == pack.id and v.active_from < since for v in versions):
         return 0
     return max((tx.roster.calendar().local(since).date() - pack.head.effective_from).days, 0)
+
+
+def _begins(tx: Tx, pack: Pack) -> datetime:
+    """Now, or the regulation's first day where that is still to come."""
+    first = pack.head.effective_from
+    return max(tx.now, tx.roster.calendar().moment(first, timedelta())) if first is not None else tx.now
 
 
 def _lasts(version: PackVersion, at: datetime) -> bool:

@@ -259,6 +259,7 @@ PACK = record(
         "layer": words(*LAYERS),
         "tightens": TEXT,
         "binds_children": BOOL,
+        "effective_clause": CLAUSE,
         "binds": record({"clause": CLAUSE}, {"unit_kinds": listed(NAME, 1), "units": listed(TEXT, 1)}),
         "set": listed({"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}, 2),
         "owner": record({}, {"unit_kind": NAME, "role": NAME}),

@@ -81,6 +81,8 @@ class _Examiner:
             )
         if head.set and head.pack not in head.set:
             self.say(("set",), f"{head.pack} does not stand in its own set", "a set names all packs that are issued together, this one too")
+        if "effective_clause" in self.data:
+            self.known(("effective_clause",), "clause", self.data["effective_clause"], self.pack.clauses)
         if head.binds is not None:
             for kind in head.binds.unit_kinds:
                 self.known(("binds", "unit_kinds"), "kind of unit", kind, self.pack.unit_kinds)

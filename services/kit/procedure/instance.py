@@ -297,8 +297,10 @@ class Instance:
             raise NotAllowedHere(self._demand(template, "not_allowed"), step=self.name(template.id), what=what)
 
     def _check_forward(self, target: str) -> None:
-        if target not in {step.id for step in self.procedure.steps} or target in self.arrived:
+        if target in self.arrived:
             return
+        if target not in {step.id for step in self.procedure.steps}:  # the route does not go there at all
+            raise OutOfOrder(self.procedure.refuse.get("out_of_order"), step=target)
         raise self._too_early(target)
 
     def _too_early(self, target: str) -> RouteRefused:

@@ -45,6 +45,7 @@ def test_every_clause_of_a_pack_carries_a_rule_or_a_step(path):
         for demand in step.refuse.values()
     }
     used |= {rule.source[key] for rule in pack.rules for key in ("gap_clause", "approval_clause") if key in rule.source}
+    used |= {pack.data["effective_clause"]} if "effective_clause" in pack.data else set()
     used |= {pack.head.binds.clause} if pack.head.binds is not None else set()
     used |= {chain["clause"] for chain in pack.data.get("chains", {}).values()}
     used |= {rung["clause"] for ladder in pack.data.get("ladders", {}).values() for rung in ladder if "clause" in rung}
