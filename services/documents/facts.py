@@ -202,6 +202,33 @@ _PROPOSAL_FIELDS = (
 _REGISTER_FIELDS = ("title", "sender", "sender_number", "document_type", "document_class", "matters", "source", "urgency", "medium")
 _FEEDBACK_FIELDS = ("result_text", "evidence", "measures", "dispatch_text", "completed")
 
+# What can be said about a service matter at a window.
+SERVICE = (
+    Fact("duty", enum("own", "own_organ", "other_organ"), "whose matter it is: of who was asked, of a colleague, of another organ"),
+    Fact("first_asked", PERSON, "首问责任人: who was asked first"),
+    Fact("handler", PERSON, "who has the matter"),
+    Fact("colleague", PERSON, "to whom it is handed over"),
+    Fact("department_named", TEXT, "department to which the visitor is shown"),
+    Fact("notice_parts", list_of(TEXT), "what the one-time notice tells: procedure, basis, conditions, cautions; empty: nothing was told"),
+    Fact("condition", TEXT, "condition that is demanded now"),
+    Fact("condition_told", BOOL, "the notice has told it"),
+    Fact("item", TEXT, "the item of the catalogue; absent: none is named"),
+    Fact("item_due", INSTANT, "when it is due by the item's limit, counted from now; absent: the item has none"),
+    Fact("limit_source", TEXT, "where that limit comes from, as the catalogue says"),
+    Fact("limit_published", BOOL, "the catalogue says that the item is published"),
+    Fact("departments", list_of(UNIT), "departments that have a part"),
+    Fact("missing_papers", list_of(TEXT), "papers that are missing"),
+    Fact("basis", TEXT, "on what the refusal rests"),
+    Fact("postponed_due", INSTANT, "until when it is to be done, where it cannot be done at once"),
+    Fact("result", TEXT, "result"),
+    Fact("approved", BOOL, "the department agrees"),
+    Fact("refused", BOOL, "it was refused"),
+    Fact("overdue", BOOL, "its due moment has passed"),
+    Fact("overdue_in_unit", INT, "matters of the unit that are overdue and not done"),
+    Fact("complaint", TEXT, "what was complained about, and what was found"),
+)
+SERVICE_FACTS = (*(fact.name for fact in SERVICE), "unit", "unit_kind", "reason", "opinion")
+
 OPERATIONS = (
     Operation("documents.incoming.route", "收文应走的流程", facts=_D),
     Operation("documents.outgoing.route", "发文应走的流程", facts=_D),
@@ -252,6 +279,24 @@ OPERATIONS = (
     Operation("documents.permit.request", "申请打印、下载、摘抄、转借", facts=(*_D, "reason"), fields=("reason",)),
     Operation("documents.thread.open", "发起酝酿、沟通", facts=_T, fields=("persons",)),
     Operation("documents.thread.read", "查看酝酿、沟通的意见", facts=(*_T, "participant")),
+)
+
+SERVICE_OPERATIONS = (
+    Operation("documents.service.open", "首问登记", facts=SERVICE_FACTS, fields=("item", "colleague", "department_named")),
+    Operation("documents.service.notify", "一次性告知", facts=SERVICE_FACTS, fields=("notice",)),
+    Operation("documents.service.demand", "要求补充条件", facts=SERVICE_FACTS, fields=("condition",)),
+    Operation("documents.service.accept", "受理", facts=SERVICE_FACTS, fields=("missing_papers",)),
+    Operation("documents.service.postpone", "说明不能马上办理", facts=SERVICE_FACTS, fields=("reason", "due_time")),
+    Operation("documents.service.decide", "部门办理", facts=SERVICE_FACTS, fields=("approved", "opinion")),
+    Operation("documents.service.complete", "办结", facts=SERVICE_FACTS, fields=("result",)),
+    Operation("documents.service.refuse", "不予办理", facts=SERVICE_FACTS, fields=("reason", "basis")),
+    Operation("documents.service.close", "结束接待", facts=SERVICE_FACTS, fields=("result",)),
+)
+SERVICE_EVENTS = (
+    EventKind("documents.service.opened", "有人来办事", facts=SERVICE_FACTS),
+    EventKind("documents.service.accepted", "已受理: the clocks of the request start", facts=SERVICE_FACTS),
+    EventKind("documents.service.postponed", "已说明不能马上办理: the clock of the new limit starts", facts=SERVICE_FACTS),
+    EventKind("documents.service.complaint_confirmed", "投诉经查属实", facts=SERVICE_FACTS),
 )
 
 EVENTS = (
@@ -319,6 +364,8 @@ PERMISSIONS = (
     "documents:ledger:read",
     "documents:number:manage",
     "documents:pack:move",
+    "documents:service:handle",
+    "documents:service:supervise",
     "documents:step:act",
 )
 
@@ -342,6 +389,9 @@ CATALOGUE = FactCatalogue(
     ),
     operations=OPERATIONS,
     events=EVENTS,
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION, *SERVICE),
+    operations=(*OPERATIONS, *SERVICE_OPERATIONS),
+    events=(*EVENTS, *SERVICE_EVENTS),
     acts=ACTS,
     permissions=PERMISSIONS,
     holders=True,

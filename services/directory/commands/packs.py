@@ -217,7 +217,8 @@ def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion],
 
 def _uncovered(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion]) -> int:
     """Days between the regulation's first day and the moment from which it is to be in force here; none where it is already."""
-    if pack.head.effective_from is None or any(v.pack == pack.id and v.active_from < since for v in versions):
+    before = [v for v in versions if v.pack == pack.id and v.active_from < since]
+    if pack.head.effective_from is None or any(v.active_until is None or v.active_until >= since for v in before):
         return 0
     return max((tx.roster.calendar().local(since).date() - pack.head.effective_from).days, 0)
 

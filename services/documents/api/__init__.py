@@ -14,6 +14,7 @@ from services.documents.api.grants import GrantService
 from services.documents.api.handling import HandlingService
 from services.documents.api.issue_list import IssueListService
 from services.documents.api.ledgers import LedgerService
+from services.documents.api.matters import ServiceMatterService
 from services.documents.api.numbers import NumberService
 from services.documents.api.pack_moves import PackMoveService
 from services.documents.api.permits import PermitService
@@ -36,6 +37,7 @@ from xiaoneng.documents.v1 import (
     permit_service_pb2_grpc,
     record_service_pb2_grpc,
     search_service_pb2_grpc,
+    service_matter_service_pb2_grpc,
     step_service_pb2_grpc,
     thread_service_pb2_grpc,
 )
@@ -62,5 +64,6 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
         (efficiency_service_pb2_grpc.add_EfficiencyServiceServicer_to_server, EfficiencyService(ports)),
         (exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server, ExchangeService(ports)),
         (thread_service_pb2_grpc.add_ThreadServiceServicer_to_server, ThreadService(ports)),
+        (service_matter_service_pb2_grpc.add_ServiceMatterServiceServicer_to_server, ServiceMatterService(ports)),
         (permit_service_pb2_grpc.add_PermitServiceServicer_to_server, PermitService(ports)),
     ]

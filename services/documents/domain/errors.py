@@ -421,3 +421,43 @@ class MeetingNotOver(Invalid):
 
     reason = "MEETING_NOT_OVER"
     text = "会议结束时间不能晚于当前时间"
+class ItemUnknown(Refused):
+    """The register of items has no such item."""
+
+    reason = "ITEM_UNKNOWN"
+    text = "办事项目不存在或已经停办"
+
+
+class MatterOver(Refused):
+    """The matter has ended, or is not as far as the act asks for."""
+
+    reason = "MATTER_STATE"
+    text = "该事项已办结，或当前状态不允许此项操作"
+
+
+class NotHandedOver(Refused):
+    """Nobody has handed the matter to the caller."""
+
+    reason = "NOT_HANDED_OVER"
+    text = "该事项没有转交给您，或已经接收"
+
+
+class NoticeGiven(Refused):
+    """What there is to know is told once."""
+
+    reason = "NOTICE_GIVEN"
+    text = "已经一次性告知，不能再次告知"
+
+
+class PartNotOpen(Refused):
+    """The department has no part to decide now."""
+
+    reason = "PART_NOT_OPEN"
+    text = "该部门当前没有需要办理的环节"
+
+
+class PartsOpen(Refused):
+    """Departments have yet to decide."""
+
+    reason = "PARTS_OPEN"
+    text = "尚有部门没有办理完毕"

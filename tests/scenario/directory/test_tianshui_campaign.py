@@ -29,7 +29,7 @@ def test_the_campaign_begins_on_its_first_day(office: Opens) -> None:
     city = office("tianshui", at="2012-06-17 09:00")
     participant = entry(city, "campaign_participants", "units/finance", contact=city.person("cheng"))
     city.at("2012-06-17 23:59")
-    assert city.as_("qian").refused("CreateRegistration", registration=participant).reason == "REGISTER_UNKNOWN"
+    assert city.as_("admin").refused("CreateRegistration", registration=participant).reason == "REGISTER_UNKNOWN"
     city.at("2012-06-18 00:00")
     assert city.as_("qian").do("CreateRegistration", registration=participant).state == ACTIVE
     assert "units/education" in gaps(city, "campaign_participants", "pan")
@@ -44,7 +44,7 @@ def test_after_its_last_day_nobody_owes_anything_new_and_what_is_open_stays(offi
     enter(city, "pei", "campaign_participants", "units/education", contact=city.person("qu"))
     city.at("2013-01-16 00:00")
     late = entry(city, "campaign_participants", "units/construction", contact=city.person("kou"))
-    assert city.as_("wan").refused("CreateRegistration", registration=late).reason == "REGISTER_UNKNOWN"
+    assert city.as_("admin").refused("CreateRegistration", registration=late).reason == "REGISTER_UNKNOWN"
     assert gaps(city, "campaign_participants", "pan") == {}
     assert city.as_("qian").do("GetRegistration", name=made.name).state == ACTIVE
 
