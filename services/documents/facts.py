@@ -365,13 +365,12 @@ PERMISSIONS = (
     "documents:number:manage",
     "documents:pack:move",
     "documents:service:handle",
-    "documents:service:supervise",
     "documents:step:act",
 )
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(
+    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION, *SERVICE),
         *DOCUMENT,
         *STEP,
         *HANDLING,
@@ -387,11 +386,10 @@ CATALOGUE = FactCatalogue(
         *ACTOR,
         *TRANSMISSION,
     ),
-    operations=OPERATIONS,
-    events=EVENTS,
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION, *SERVICE),
     operations=(*OPERATIONS, *SERVICE_OPERATIONS),
     events=(*EVENTS, *SERVICE_EVENTS),
+        *SERVICE,
+    ),
     acts=ACTS,
     permissions=PERMISSIONS,
     holders=True,

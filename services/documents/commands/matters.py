@@ -24,7 +24,7 @@ from services.kit.worktime import Budget, Unit, due
 from xiaoneng.documents.v1 import service_matter_service_pb2 as pb
 from xiaoneng.kit.v1 import citation_pb2, work_pb2
 
-HANDLE, SUPERVISE = "documents:service:handle", "documents:service:supervise"
+HANDLE, SUPERVISE = "documents:service:handle", "documents:document:supervise"
 ITEMS = "service_items"
 # Columns of the register of items that the service reads; everything else in it is the pack's own.
 TIME_LIMIT, LIMIT_SOURCE, PUBLISHED, DEPARTMENTS, FLOW = "time_limit", "limit_source", "published", "departments", "flow"
@@ -116,6 +116,7 @@ def demand_condition(tx: Tx, cmd: DemandCondition) -> Matter:
 @dataclass(frozen=True, kw_only=True)
 class AcceptMatter(OfMatter):
     missing_papers: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
 
 
 @command(audit="documents.service.accept")
@@ -123,8 +124,8 @@ def accept_matter(tx: Tx, cmd: AcceptMatter) -> Matter:
     """Accepts a request: clocks start, departments get their parts. Refuses: Missing, MatterOver, what the rules refuse."""
     matter = _mine(tx, cmd.name)
     item = _item(tx, matter.item)
-    departments = item.listed(DEPARTMENTS) if item else ()
-    check_units(tx, departments, "item")
+    departments = (item.listed(DEPARTMENTS) if item else ()) or cmd.departments
+    check_units(tx, departments, "departments")
     matter.accept(cmd.missing_papers, departments, item is not None and item.columns.get(FLOW) == SERIAL, tx.now)
     _ask(tx, matter, "accept")
     _involve(matter, *(f"unit:{unit}" for unit in departments))

@@ -421,6 +421,8 @@ class MeetingNotOver(Invalid):
 
     reason = "MEETING_NOT_OVER"
     text = "会议结束时间不能晚于当前时间"
+
+
 class ItemUnknown(Refused):
     """The register of items has no such item."""
 

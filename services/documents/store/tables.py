@@ -610,6 +610,8 @@ destructions = tables.tenant_table(
 def tables_of_a_document() -> list[Table]:
     """Everything that hangs on a document and goes with it. Its numbers stay taken."""
     return [table for table in metadata.sorted_tables if "document" in table.c and table is not numbers]
+
+
 # What people ask of the office at its windows. `involved` says who may see it: `person:…`, `unit:…`.
 service_matters = tables.tenant_table(
     "service_matters",

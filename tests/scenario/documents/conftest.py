@@ -20,6 +20,7 @@ from services.kit.clock import DrivenClock
 from services.kit.deadline import Watch
 from services.kit.loop import drain, drive
 from services.kit.policy.load import load
+from services.kit.roster.model import RosterEntry
 from services.kit.rpc.status import Answer, read
 from services.kit.service import Ports
 from services.kit.testing import channel, service
@@ -115,6 +116,8 @@ def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
         delegator, delegate = (organisation.person(given[end]).person for end in ("from", "to"))
         since, until = (moment(given[end]) if end in given else always for end, always in (("since", LONG_AGO), ("until", FAR_AWAY)))
         rows.delegate(delegator, delegate, since, until)
+    for entry in data.get("entries", ()):
+        rows.add(RosterEntry(valid_from=LONG_AGO, **entry))
     for name in data["packs"]:
         source = packs.text(name)
         rows.pack(source)

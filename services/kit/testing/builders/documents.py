@@ -437,6 +437,62 @@ def _of_paper(desk: Desk) -> Act:
     return Act("registrar", {"name": Paper(desk).classified().name})
 
 
+# -- windows ---------------------------------------------------------------------------------------------------------------
+
+
+def _matter(desk: Desk, *, accepted: bool = False, **fields: Any) -> str:
+    """A matter of the head's own duty; its request is accepted where that is wanted."""
+    about = {"title": "咨询取水许可", "visitor": "王先生", "duty": "DUTY_OWN"}
+    name: str = desk.do("section_head", "RecordContact", **(about | fields)).name
+    if accepted:
+        desk.do("section_head", "GiveNotice", name=name, notice=_NOTICE)
+        desk.do("section_head", "AcceptMatter", name=name)
+    return name
+
+
+_NOTICE = {"procedure": "受理、审查、决定", "basis": "取水许可管理办法", "conditions": ["申请书"], "cautions": "现场不收现金"}
+
+
+def record_contact(desk: Desk) -> Act:
+    return Act("section_head", {"title": "咨询取水许可", "visitor": "王先生", "duty": "DUTY_OWN"})
+
+
+def confirm_hand_over(desk: Desk) -> Act:
+    name = _matter(desk, duty="DUTY_OWN_ORGAN", colleague=desk.person("section_staff"))
+    return Act("section_staff", {"name": name})
+
+
+def give_notice(desk: Desk) -> Act:
+    return Act("section_head", {"name": _matter(desk), "notice": _NOTICE})
+
+
+def _at_window(accepted: bool, **fields: Any) -> Builder:
+    return lambda desk: Act("section_head", {"name": _matter(desk, accepted=accepted), **fields})
+
+
+def postpone_matter(desk: Desk) -> Act:
+    due = instant(desk.now + timedelta(days=3))
+    return Act("section_head", {"name": _matter(desk, accepted=True), "reason": "须实地查看", "due_time": due})
+
+
+def decide_part(desk: Desk) -> Act:
+    name = _matter(desk)
+    desk.do("section_head", "GiveNotice", name=name, notice=_NOTICE)
+    desk.do("section_head", "AcceptMatter", name=name, departments=[desk.unit("section")])
+    return Act("section_head", {"name": name, "approved": True, "opinion": "同意"})
+
+
+def confirm_complaint(desk: Desk) -> Act:
+    return Act("registry_head", {"name": _matter(desk, accepted=True), "text": "逾期未办，查实"})
+
+
+def supply_papers(desk: Desk) -> Act:
+    name = _matter(desk)
+    desk.do("section_head", "GiveNotice", name=name, notice=_NOTICE)
+    desk.do("section_head", "AcceptMatter", name=name, missing_papers=["身份证"])
+    return Act("section_head", {"name": name, "papers": ["身份证"]})
+
+
 BUILDERS: dict[str, Builder] = {
     "documents.AttachmentService.DownloadAttachment": download_attachment,
     "documents.AttachmentService.ListAttachments": _of_paper,
@@ -496,6 +552,19 @@ BUILDERS: dict[str, Builder] = {
     "documents.StepService.FinishReading": finish_reading,
     "documents.StepService.GetProposalForm": get_proposal_form,
     "documents.StepService.GetStep": get_step,
+    "documents.ServiceMatterService.AcceptMatter": _at_window(False),
+    "documents.ServiceMatterService.CloseContact": _at_window(False, result="已答复"),
+    "documents.ServiceMatterService.CompleteMatter": _at_window(True, result="准予许可"),
+    "documents.ServiceMatterService.ConfirmComplaint": confirm_complaint,
+    "documents.ServiceMatterService.ConfirmHandOver": confirm_hand_over,
+    "documents.ServiceMatterService.DecidePart": decide_part,
+    "documents.ServiceMatterService.DemandCondition": _at_window(True, condition="申请书"),
+    "documents.ServiceMatterService.GetServiceMatter": _at_window(False),
+    "documents.ServiceMatterService.GiveNotice": give_notice,
+    "documents.ServiceMatterService.PostponeMatter": postpone_matter,
+    "documents.ServiceMatterService.RecordContact": record_contact,
+    "documents.ServiceMatterService.RefuseMatter": _at_window(True, reason="水源不足", basis="取水许可管理办法"),
+    "documents.ServiceMatterService.SupplyPapers": supply_papers,
     "documents.StepService.ListReadings": _of_paper,
     "documents.StepService.OpenStep": open_step,
     "documents.StepService.SaveProposal": save_proposal,
