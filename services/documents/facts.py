@@ -370,7 +370,7 @@ PERMISSIONS = (
 
 CATALOGUE = FactCatalogue(
     service="documents",
-    facts=(*DOCUMENT, *STEP, *HANDLING, *READER, *ARRIVAL, *RECORD, *THREAD, *NUMBER, *TRANSMISSION, *SERVICE),
+    facts=(
         *DOCUMENT,
         *STEP,
         *HANDLING,
@@ -385,11 +385,10 @@ CATALOGUE = FactCatalogue(
         *ENTRY,
         *ACTOR,
         *TRANSMISSION,
+        *SERVICE,
     ),
     operations=(*OPERATIONS, *SERVICE_OPERATIONS),
     events=(*EVENTS, *SERVICE_EVENTS),
-        *SERVICE,
-    ),
     acts=ACTS,
     permissions=PERMISSIONS,
     holders=True,

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_22_0358"
-down_revision = "2026_11_22_0305"
+down_revision = "2026_11_22_0409"
 branch_labels = None
 depends_on = None
 
