@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from services.documents import store
-from services.documents.commands.names import check_persons, check_units, document_id, own_id
+from services.documents.commands.names import check_code, check_persons, check_units, document_id, own_id
 from services.documents.domain.document import LABELS, State
-from services.documents.domain.errors import GrantEnded, GrantEndInvalid, UnknownCode, WrongState
+from services.documents.domain.errors import GrantEnded, GrantEndInvalid, WrongState
 from services.documents.store import reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
-from services.kit.errors import FieldViolation, Invalid, Missing
+from services.kit.errors import Invalid, Missing
 from services.kit.identity import may
 
 GRANT = "documents:access:grant"
@@ -79,10 +79,7 @@ def _grantee(tx: Tx, cmd: GrantAccess) -> str:
     check_units(tx, [cmd.unit], "grantee.unit")
     if not cmd.post:
         return f"unit:{cmd.unit}"
-    if cmd.post not in tx.rules().posts:
-        raise UnknownCode(
-            [FieldViolation("grantee.post", f"没有这种职务：{cmd.post}", UnknownCode.reason)], field="grantee.post", value=cmd.post
-        )
+    check_code(tx.rules().posts, cmd.post, "grantee.post")
     return f"post:{cmd.unit}/{cmd.post}"
 
 
