@@ -63,8 +63,8 @@ def _change(change: Change) -> step_service_pb2.DeadlineHistory:
         label=CHANGES.get(change.kind, change.kind),
         person=change.person,
         reason=change.reason,
-        due_time_before=convert.moment(change.due_before),
-        due_time_after=convert.moment(change.due_after),
+        previous_due_time=convert.moment(change.due_before),
+        new_due_time=convert.moment(change.due_after),
     )
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.type.date_pb2 import Date
-from sqlalchemy import Row, func, select, tuple_
 
-from services.documents import convert, store
+from services.documents import convert
+from services.documents.store import reads
 from services.documents.store.visibility import SUPERVISE
 from services.kit import deadline, pages
 from services.kit.deadline import efficiency
 from services.kit.deadline.efficiency import Measure, Period
-from services.kit.deadline.store import deadline_of, whole
+from services.kit.deadline.store import deadline_of
 from services.kit.errors import Invalid, Missing
 from services.kit.identity import Caller
 from services.kit.rpc.call import caller
@@ -24,10 +24,9 @@ from xiaoneng.documents.v1 import efficiency_service_pb2_grpc
 from xiaoneng.kit.v1 import citation_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from sqlalchemy import Row
 
     from services.kit.db.tx import Tx
-    from services.kit.pages import Page
     from services.kit.service import Ports
 
 LONGEST = timedelta(days=732)
@@ -71,9 +70,9 @@ class EfficiencyService(efficiency_service_pb2_grpc.EfficiencyServiceServicer):
             filters = (request.unit, period.first.isoformat(), period.last.isoformat(), request.measure, request.rule)
             page = pages.read(request.page_size, request.page_token, scope=("efficiency", who.tenant, who.person, *filters), now=tx.now)
             behind = efficiency.behind(tx, _MEASURE[request.measure], request.unit, request.rule, period)
-            total = int(tx.scalar(select(func.count()).select_from(behind.subquery())) or 0)
-            shown, token = page.cut(_page(tx, behind, page), key=lambda row: (row.due_at or row.started_at, row.id))
-            titles = _documents(tx, shown)
+            total = efficiency.number(tx, behind)
+            shown, token = page.cut(efficiency.page_of(tx, behind, page), key=lambda row: (row.due_at or row.started_at, row.id))
+            titles = reads.titles_of(tx, {_document(row) for row in shown} - {""})
         items = [_item(row, titles) for row in shown]
         return wire.ListEfficiencyItemsResponse(items=items, next_page_token=token, total_size=total)
 
@@ -95,23 +94,6 @@ def _date(request: Any, name: str) -> date:
     found = convert.value_of(request, request.DESCRIPTOR.fields_by_name[name])
     assert isinstance(found, date)
     return found
-
-
-def _page(tx: Tx, behind: Any, page: Page) -> Sequence[Row[Any]]:
-    """The limits of a page, the latest due moment first, one more than are shown."""
-    deadlines = deadline.table(tx)
-    place = func.coalesce(deadlines.c.due_at, deadlines.c.started_at)
-    wanted = whole(deadlines).where(deadlines.c.id.in_(behind))
-    if page.after is not None:
-        wanted = wanted.where(tuple_(place, deadlines.c.id) < tuple_(*page.after))
-    return tx.all(wanted.order_by(place.desc(), deadlines.c.id.desc()).limit(page.size + 1))
-
-
-def _documents(tx: Tx, rows: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
-    ids = {_document(row) for row in rows} - {""}
-    table = store.documents
-    columns = (table.c.id, table.c.title, table.c.registration_number, table.c.document_number)
-    return {row.id: row for row in tx.all(select(*columns).where(table.c.id.in_(ids)))} if ids else {}
 
 
 def _document(row: Row[Any]) -> str:

@@ -78,6 +78,13 @@ def documents(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
     return tx.all(select(tables.documents).where(tables.documents.c.id.in_(ids))) if ids else ()
 
 
+def titles_of(tx: Tx, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Title and numbers of documents by their ids."""
+    table = tables.documents
+    columns = (table.c.id, table.c.title, table.c.registration_number, table.c.document_number)
+    return {row.id: row for row in tx.all(select(*columns).where(table.c.id.in_(ids)))} if ids else {}
+
+
 def steps_of_many(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
     """All steps of some documents in the order of their arrival."""
     table = tables.steps

@@ -7,20 +7,22 @@ done later. What was cancelled counts nowhere; what was set aside is counted apa
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, cast, func, or_, select, tuple_
 
 from services.kit.deadline import model
-from services.kit.deadline.store import table
+from services.kit.deadline.store import table, whole
 from services.kit.errors import Citation
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
+    from services.kit.pages import Page
 
 
 class Measure(StrEnum):
@@ -115,6 +117,21 @@ def behind(tx: Tx, measure: Measure, unit: str, rule: str, period: Period) -> Se
     deadlines = table(tx)
     wanted = select(deadlines.c.id).where(measured(deadlines, measure, period), _of(deadlines, unit))
     return wanted.where(deadlines.c.rule == rule) if rule else wanted
+
+
+def number(tx: Tx, behind_it: Select[Any]) -> int:
+    """How many limits `behind` finds."""
+    return int(tx.scalar(select(func.count()).select_from(behind_it.subquery())) or 0)
+
+
+def page_of(tx: Tx, behind_it: Select[Any], page: Page) -> Sequence[Row[Any]]:
+    """The limits of a page, the latest due moment first, one more than are shown."""
+    deadlines = table(tx)
+    place = func.coalesce(deadlines.c.due_at, deadlines.c.started_at)
+    wanted = whole(deadlines).where(deadlines.c.id.in_(behind_it))
+    if page.after is not None:
+        wanted = wanted.where(tuple_(place, deadlines.c.id) < tuple_(*page.after))
+    return tx.all(wanted.order_by(place.desc(), deadlines.c.id.desc()).limit(page.size + 1))
 
 
 def measured(deadlines: Table, measure: Measure, period: Period) -> ColumnElement[bool]:

@@ -74,7 +74,7 @@ function Account({ found }: { found: Explanation }) {
                   {change.person && `（${names.person(change.person)}）`}
                   {change.reason && `：${change.reason}`}
                 </span>
-                {change.dueTimeAfter && change.dueTimeAfter !== change.dueTimeBefore && <strong>改为{moment(change.dueTimeAfter)}</strong>}
+                {change.newDueTime && change.newDueTime !== change.previousDueTime && <strong>改为{moment(change.newDueTime)}</strong>}
               </li>
             ))}
           </ul>
