@@ -38,7 +38,9 @@ class Exporter:
     def step(self, now: datetime) -> datetime | None:
         """Makes what is wished and removes what has expired, in any tenant; returns when to look again."""
         while (job := self._claim(now)) is not None:
-            if job.state == "done":
+            if job.state == "done" and now < job.expires_at:
+                self._fetched(job)
+            elif job.state == "done":
                 self._expire(job)
             elif job.attempts >= _ATTEMPTS:
                 self._fail(job)
@@ -79,10 +81,16 @@ class Exporter:
             item.due_time.FromDatetime(expires)
             work.opened(tx, item)
 
+    def _fetched(self, job: Any) -> None:
+        with self._ports.db.tenant(job.tenant, system("documents", job.tenant)) as tx:
+            tx.update(store.exports, {"id": job.id}, {"next_at": job.expires_at})
+            work.ended(tx, item_of(job, wish_of(job.wish)), done=True, by=job.person)
+
     def _expire(self, job: Any) -> None:
         with self._ports.db.tenant(job.tenant, system("documents", job.tenant)) as tx:
             tx.update(store.exports, {"id": job.id}, {"state": "expired"})
-            work.ended(tx, item_of(job, wish_of(job.wish)), done=False)
+            if job.fetched_at is None:
+                work.ended(tx, item_of(job, wish_of(job.wish)), done=False)
             tx.audit("documents.ledger_export.expire", f"ledgerExports/{job.id}")
             held = store.reads.still_exported(tx, job.sha256, job.id) or store.reads.held_hashes(tx, [job.sha256])
         if not held:
@@ -97,6 +105,12 @@ class Exporter:
 def whoever(tx: Tx, person: str) -> Caller:
     """The person as a caller with the permissions of now."""
     return Caller(person=person, tenant=tx.tenant, permissions=frozenset(tx.roster.permissions_of(person, tx.now, tx.rules())))
+
+
+def fetched(tx: Tx, job: Any) -> None:
+    """Notes that an export was fetched for the first time. Its to-do is ended by the exporter: what reads tells nobody anything."""
+    if job.fetched_at is None:
+        tx.update(store.exports, {"id": job.id}, {"fetched_at": tx.now, "next_at": tx.now})
 
 
 def item_of(job: Any, wish: Wish) -> work_pb2.WorkItem:

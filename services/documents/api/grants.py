@@ -10,6 +10,7 @@ import grpc
 from services.documents import convert, queries
 from services.documents.commands import grants
 from services.documents.commands.names import document_id
+from services.documents.store import visibility
 from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
@@ -38,6 +39,8 @@ class GrantService(grant_service_pb2_grpc.GrantServiceServicer):
         who = caller(context)
         document = document_id(request.document) if request.document else ""
         with self._ports.db.snapshot(who.tenant, who) as tx:
+            if document:
+                visibility.ensure(tx, document)
             scope = ("grants", who.tenant, who.person, request.scope, document)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
             whose = grant_service_pb2.GrantScope.Name(request.scope).removeprefix("GRANT_SCOPE_").lower()

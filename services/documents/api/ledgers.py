@@ -15,7 +15,7 @@ from services.documents.commands.names import own_id
 from services.documents.domain.errors import ExportNotReady
 from services.documents.domain.listing import View, wish_of
 from services.documents.store import reads
-from services.kit import pages, work
+from services.kit import pages
 from services.kit.db.command import run
 from services.kit.errors import Missing
 from services.kit.rpc.call import caller
@@ -74,7 +74,7 @@ class LedgerService(ledger_service_pb2_grpc.LedgerServiceServicer):
             if row.state != "done":
                 raise ExportNotReady(state=_STATES[row.state])
             tx.audit("documents.ledger_export.download", request.name)
-            work.ended(tx, exporter.item_of(row, wish_of(row.wish)), done=True, by=who.person)
+            exporter.fetched(tx, row)
         offset, length = convert.byte_range(request.range, row.size)
         info = file_pb2.FileInfo(file_name=row.file_name, size=row.size, sha256=row.sha256, offset=offset, length=length)
         info.create_time.FromDatetime(row.finished_at)

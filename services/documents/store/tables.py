@@ -284,6 +284,7 @@ exports = tables.plumbing_table(
     instant("next_at"),
     instant("finished_at", null=True),
     instant("expires_at", null=True),
+    instant("fetched_at", null=True),
     one_of("state", "pending", "done", "failed", "expired"),
     Index("ix_exports_due", "next_at", postgresql_where=sql("state IN ('pending', 'done')")),
     Index("ix_exports_person", "tenant", "person", "id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,12 +21,14 @@ from tests.scenario.world import OFFICES, World, moment
 
 OFFICE = "ganzhou"
 AT = "2019-04-15 09:00"
+DEFAULTS = "platform-defaults"
+_GRANTS = re.compile(r"^grants:\n(?: +.*\n)+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Offices:
     """`home` is where the builders work, `next_door` has the same posts and other people. In `bare` nobody but the administrator may do
-    anything, in `probe` everybody may do exactly one thing."""
+    anything, in `probe` everybody may do exactly one thing: neither has what the platform's own rules grant."""
 
     line: Line
     home: OfficeDesk
@@ -39,6 +42,13 @@ def holder_of(permission: str) -> str:
     return f"only-{permission.replace(':', '-').replace('_', '-')}"
 
 
+def _without_grants(pack: str) -> str:
+    """The text of a pack that lets nobody do anything."""
+    text, found = _GRANTS.subn("", pack_text(pack))
+    assert found == 1, f"{pack}: no grants"
+    return text
+
+
 def _probe() -> tuple[dict[str, Any], dict[str, str]]:
     """An office with a person for each permission of the contract, and the pack that grants it."""
     wanted = {method.access.permission: f"post_{number}" for number, method in enumerate(methods()) if method.access.permission}
@@ -47,7 +57,7 @@ def _probe() -> tuple[dict[str, Any], dict[str, str]]:
     ]
     data = {
         "tenant": {"id": "probe", "display_name": "某单位", "kind": "municipal_bureau"},
-        "packs": ["platform-defaults", "probe"],
+        "packs": [DEFAULTS, "probe"],
         "administrator": {"id": "admin", "display_name": "管理员"},
         "units": [{"id": "all", "display_name": "全体", "kind": "section"}],
         "people": people,
@@ -67,7 +77,7 @@ def _probe() -> tuple[dict[str, Any], dict[str, str]]:
         "clauses": [{"id": "probe/1", "article": "第一条", "quote": "各负其责"}],
         "rules": [],
     }
-    return data, {"platform-defaults": pack_text("platform-defaults"), "probe": yaml.safe_dump(pack, allow_unicode=True)}
+    return data, {DEFAULTS: _without_grants(DEFAULTS), "probe": yaml.safe_dump(pack, allow_unicode=True)}
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +99,7 @@ def offices(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with (
             world.office(OFFICE, at=AT) as home,
             world.office(OFFICE, at=AT) as next_door,
-            world.founded(data, AT, {pack: pack_text(pack) for pack in data["packs"][:1]}) as bare,
+            world.founded(data, AT, {DEFAULTS: _without_grants(DEFAULTS)}) as bare,
             world.founded(probe_data, AT, probe_packs) as probe,
         ):
             offices = Offices(line, *(OfficeDesk(line, office) for office in (home, next_door, bare, probe)))

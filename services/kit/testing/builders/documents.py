@@ -454,7 +454,8 @@ _NOTICE = {"procedure": "受理、审查、决定", "basis": "取水许可管理
 
 
 def record_contact(desk: Desk) -> Act:
-    return Act("section_head", {"title": "咨询取水许可", "visitor": "王先生", "duty": "DUTY_OWN"})
+    colleague = desk.person("section_staff")
+    return Act("section_head", {"title": "咨询取水许可", "visitor": "王先生", "duty": "DUTY_OWN_ORGAN", "colleague": colleague})
 
 
 def confirm_hand_over(desk: Desk) -> Act:

@@ -53,7 +53,8 @@ def revoke_access(desk: Desk) -> Act:
 
 
 def list_access_grants(desk: Desk) -> Act:
-    return Act("registrar", {"scope": "GRANT_SCOPE_GIVEN"})
+    granted = desk.do("registrar", "GrantAccess", **grant_access(desk).request)
+    return Act("registrar", {"scope": "GRANT_SCOPE_GIVEN", "document": granted.document})
 
 
 BUILDERS: dict[str, Builder] = {
