@@ -216,10 +216,32 @@ def _used(texts: dict[str, str], node: Any, clause: str) -> Iterator[tuple[str, 
 
 
 def _ladders(pack: dict[str, Any]) -> list[Any]:
-    """The rungs of the ladders, each with the clause of its chain."""
+    """The rungs of the ladders, each with the clause of its chain; without one with those of the limits that climb the ladder."""
     chains = pack.get("chains", {})
-    rungs = [rung for ladder in pack.get("ladders", {}).values() for rung in ladder]
-    return [{"clause": chains.get(rung.get("chain"), {}).get("clause", ""), **rung} for rung in rungs]
+    limits: dict[str, set[str]] = {}
+    for ladder, clause in _climbed(pack["rules"], ""):
+        limits.setdefault(ladder, set()).add(clause)
+    rungs: list[Any] = []
+    for name, ladder in pack.get("ladders", {}).items():
+        for rung in ladder:
+            clauses = [clause] if (clause := chains.get(rung.get("chain"), {}).get("clause")) else sorted(limits.get(name, {""}))
+            rungs.extend({"clause": clause, **rung} for clause in clauses)
+    return rungs
+
+
+def _climbed(node: Any, clause: str) -> Iterator[tuple[str, str]]:
+    """Every ladder that a rule names, with the clause that holds there."""
+    if isinstance(node, list):
+        for entry in node:
+            yield from _climbed(entry, clause)
+    if not isinstance(node, dict):
+        return
+    here = str(node.get("clause", clause))
+    for key, value in node.items():
+        if key == "ladder" and isinstance(value, str):
+            yield value, here
+        else:
+            yield from _climbed(value, here)
 
 
 def _in_order(clause: str) -> tuple[str, list[int]]:

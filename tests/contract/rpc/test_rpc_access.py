@@ -21,8 +21,10 @@ from tests.contract.rpc.test_rpc_commands import built
 ALL = methods()
 INSIDE = [method for method in ALL if method.need in ("permission", "member")]
 REFUSED = "refused:"
-# Requests that name only what every tenant has: a role and a unit of the regulation, a month, a form that the web app names.
+# Requests that name only what every tenant has: a role, a unit, a register and the regulation itself, a month, a form of the web app.
 NOTHING_OF_ITS_OWN = {
+    "directory.InterpretationService.CreateInterpretation",
+    "directory.RegisterService.ImportRegistrations",
     "directory.RoleService.ListHolders",
     "notifications.FormService.DiscardForm",
     "notifications.FormService.GetForm",

@@ -37,7 +37,7 @@ def test_a_supervisor_reads_the_ledger_of_opinions_and_writes_nothing(office: Op
     city = office("yichun", at="2008-11-01 09:00")
     opinion = {"opinion": "办事窗口午间无人", "responsible": city.person("peng"), "deadline": "2008-12-12"}
     refused = city.as_("yuan").refused("CreateRegistration", registration=entry(city, "opinions", **opinion))
-    assert (refused.reason, refused.clause) == ("NOT_LEDGER_KEEPER", "yichun/11.3")
+    assert (refused.reason, refused.clause) == ("NOT_SUPERVISION_SECTION", "yichun/11.3")
     enter(city, "hu", "opinions", **opinion)
     made = city.as_("admin").do("CreatePerson", person={"display_name": "易先生"})
     yi = Caller(city, made.name.removeprefix("persons/"))
@@ -50,8 +50,8 @@ def test_a_supervisor_reads_the_ledger_of_opinions_and_writes_nothing(office: Op
     city.at("2008-11-04 10:00")
     (shown,) = yi.do("ListRegistrations", register="registers/opinions").registrations
     refused = yi.refused("CreateRegistration", registration=entry(city, "opinions", **{**opinion, "opinion": "另一意见"}))
-    assert (refused.reason, refused.clause) == ("NOT_LEDGER_KEEPER", "yichun/11.3")
-    assert yi.refused("EndRegistration", name=shown.name).reason == "NOT_LEDGER_KEEPER"
+    assert (refused.reason, refused.clause) == ("NOT_SUPERVISION_SECTION", "yichun/11.3")
+    assert yi.refused("EndRegistration", name=shown.name).reason == "NOT_SUPERVISION_SECTION"
     refused = city.as_("yuan").refused("ListRegistrations", register="registers/opinions")
     assert (refused.reason, refused.clause) == ("NOT_A_SUPERVISOR", "yichun/11.3")
     city.at("2009-11-03 00:00")
