@@ -35,6 +35,11 @@ class Desk:
         expect(self.page.get_by_role("heading", name="我的待办")).to_be_visible()
         return self
 
+    def resize(self, size: str) -> None:
+        """Goes on at a screen of this size."""
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def open(self, path: str) -> Page:
         """Goes to an address of the app and waits until it has been read."""
         self.page.goto(self.url + path)

@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from services.platform.client import Gateway
 from tests.web_e2e.conftest import Sit
 from tests.web_e2e.desk import SIZES, Desk
 
@@ -144,16 +143,3 @@ def test_what_was_typed_is_there_after_the_session_ended(sit: Sit) -> None:
     again = sit("clerk-huang@ganzhou", "phone")
     again.open("/drafts").get_by_role("link", name="关于表彰先进集体的通报").click()
     expect(again.page.get_by_label("标题", exact=True)).to_have_value("关于表彰先进集体的通报")
-
-
-def test_a_late_step_is_seen_without_reading_again(sit: Sit, gateway: Gateway) -> None:
-    title = "关于上报水利统计数据的通知"
-    clerk, head = sit("clerk@ganzhou"), sit("office-head@ganzhou", "phone")
-    register(clerk, title, "市府办字〔2026〕33号")
-    propose(clerk, "水资源科", lead="水资源科")
-    expect(head.todo(title)).to_contain_text("还有")
-    gateway.as_("clerk@ganzhou").post("/v1/clock:advance", {"time": "2026-11-23T23:00:00Z"})
-    expect(head.todo(title)).to_contain_text("逾期")
-    expect(clerk.page.get_by_role("region", name="办理流程")).to_contain_text("已逾期")
-    kinds = [each["kind"] for each in gateway.as_("office-head@ganzhou").every("/v1/messages", "messages")]
-    assert "MESSAGE_KIND_BREACH" in kinds

@@ -1,7 +1,7 @@
 import { Checkbox, DatePicker, Form, Input, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import "dayjs/locale/zh-cn";
-import type { ReactNode } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { idOf } from "@/api/client";
 import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
@@ -11,6 +11,11 @@ dayjs.locale("zh-cn");
 
 // What a wall clock shows, without a zone: `shared/moments.ts` makes instants of it.
 const WRITTEN = { date: "YYYY-MM-DD", moment: "YYYY-MM-DDTHH:mm" } as const;
+
+/** Enter takes over the moment that was typed; it does not send the form with it. */
+function holdEnter(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key === "Enter") event.preventDefault();
+}
 
 interface Option {
   value: string;
@@ -91,9 +96,9 @@ function control(field: Field, { persons, units, terms }: Choices): ReactNode {
     case "check":
       return <Checkbox>{field.label}</Checkbox>;
     case "date":
-      return <DatePicker className="wide" placeholder="选择日期" />;
+      return <DatePicker className="wide" placeholder="选择日期" onKeyDown={holdEnter} />;
     case "moment":
-      return <DatePicker className="wide" showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" placeholder="选择时间" />;
+      return <DatePicker className="wide" showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" placeholder="选择时间" onKeyDown={holdEnter} />;
     case "tags":
       return <Select mode="tags" open={false} suffixIcon={null} placeholder={field.placeholder ?? "输入后按回车"} tokenSeparators={["；", ";"]} />;
   }

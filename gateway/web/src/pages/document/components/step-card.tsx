@@ -1,5 +1,8 @@
 import { Tag } from "antd";
+import { Link } from "react-router";
+import { idOf } from "@/api/client";
 import { ArticleButton } from "@/components/article";
+import { to } from "@/paths";
 import { useNames } from "@/shared/names";
 import { between, moment, span } from "@/shared/time";
 import { STEP_STATES, VERDICTS } from "@/shared/words";
@@ -48,7 +51,7 @@ export function StepCard({ step }: { step: Step }) {
       <p className="step-times number">
         {step.endTime && <span>{moment(step.endTime)}</span>}
         {step.arriveTime && step.endTime && <span>用时{span(between(step.arriveTime, step.endTime))}</span>}
-        {deadline && now && <span>{moment(deadline.dueTime)} 前</span>}
+        {deadline && now && <Link to={to("deadline", { deadline: idOf(deadline.name ?? "") })}>{moment(deadline.dueTime)} 前</Link>}
         {limit?.budget && <span>时限{limit.budget}</span>}
         {deadline?.provisional && <Tag>暂定</Tag>}
         <ArticleButton citation={limit?.citation ?? step.citation} />
