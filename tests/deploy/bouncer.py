@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from sqlalchemy import make_url
 
 from services.kit.testing import debian, runs
 from services.kit.testing.waiting import until
+from tests.deploy.leash import leashed
 from tests.deploy.site import ROOT
 
 ADMINISTRATOR = "administrator"
@@ -73,7 +73,7 @@ def bouncer(postgres: str, secrets_folder: Path, port: int) -> Iterator[Bouncer]
     program = debian.program("pgbouncer", "pgbouncer", "libevent-2.1-7", "libc-ares2")
     environment = {**os.environ, "LD_LIBRARY_PATH": debian.library_path(program)}
     with (folder / "log").open("wb") as log:
-        command = [str(program), *_as_nobody(), str(folder / "pgbouncer.ini")]
+        command = leashed(str(program), str(folder / "pgbouncer.ini"), as_nobody=True)  # it refuses to be root
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             until("PgBouncer answers", lambda: _answers(made, process, folder / "log"), 30)
@@ -82,11 +82,6 @@ def bouncer(postgres: str, secrets_folder: Path, port: int) -> Iterator[Bouncer]
             process.terminate()
             process.wait(20)
             shutil.rmtree(folder)
-
-
-def _as_nobody() -> list[str]:
-    """It refuses to be root."""
-    return ["-u", pwd.getpwnam("nobody").pw_name] if os.geteuid() == 0 else []
 
 
 def _answers(made: Bouncer, process: subprocess.Popen[bytes], log: Path) -> bool:

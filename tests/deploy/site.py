@@ -36,6 +36,7 @@ from services.kit.testing.waiting import until
 from services.platform.client import Client, Gateway
 from services.platform.people import Organisation
 from tests.deploy.composed import Described, described, mounted
+from tests.deploy.leash import leashed
 from tests.deploy.people import SUBJECTS, seeded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -242,9 +243,8 @@ class Site:
         metrics = (first, first + 1) if process.command[0] == "work" else (first,)
         log = self.folder / f"{name}-{place}-{release.name}.log"
         with log.open("ab") as out:
-            popen = subprocess.Popen(
-                [*_XIAONENG, *process.command], env=told, cwd=release.tree, stdout=out, stderr=out, start_new_session=True
-            )
+            command = leashed(*_XIAONENG, *process.command)
+            popen = subprocess.Popen(command, env=told, cwd=release.tree, stdout=out, stderr=out, start_new_session=True)
         self.running[name, place] = Running(popen, log, metrics)
 
     def _told(self, release: Release, process: Described, place: str) -> dict[str, str]:

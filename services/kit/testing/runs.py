@@ -85,6 +85,7 @@ def _clear(path: Path) -> None:
     """Stops the servers of a run's folder, which may be half made, and removes it."""
     from services.kit.testing import postgres, rabbit
 
-    postgres.stop(path)
+    for place in (path, *(each for each in path.iterdir() if each.is_dir())):  # an installation in it has a server of its own
+        postgres.stop(place)
     rabbit.stop(path)
     shutil.rmtree(path, ignore_errors=True)
