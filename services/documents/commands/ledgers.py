@@ -12,7 +12,7 @@ from services.documents.store import reads
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
-from services.kit.errors import Missing
+from services.kit.errors import Missing, Stale
 from services.kit.identity import may
 
 READ = "documents:ledger:read"
@@ -38,6 +38,7 @@ def save_view(tx: Tx, cmd: SaveView) -> dict[str, Any]:
         "wish": cmd.wish.stored(),
         "created_at": before.created_at if before is not None else tx.now,
     }
+    tx.on_conflict("uq_ledger_views_tenant_person_display_name", Stale)  # the same name came twice at once
     tx.upsert(store.ledger_views, row)
     tx.audit("documents.ledger_view.save", f"ledgerViews/{row['id']}")
     return row

@@ -1,5 +1,6 @@
 """The real OpenAPI document against the whole platform: whatever a client sends, no answer is a 5xx and none is undocumented."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,4 +44,4 @@ def test_no_request_brings_a_server_error_or_an_undocumented_answer(whole: Platf
     ]  # fmt: skip
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=_SECONDS * 3, check=False)
     assert ran.returncode == 0, ran.stdout[-6000:]
-    assert "0 generated" not in ran.stdout
+    assert re.search(r"[1-9][0-9]* generated", ran.stdout)

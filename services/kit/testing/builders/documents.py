@@ -107,8 +107,8 @@ def _longer(desk: Desk) -> dict[str, Any]:
     return {"name": step, "new_due_time": instant(desk.now + timedelta(days=30)), "reason": "需现场核实"}
 
 
-def _attachment(desk: Desk) -> str:
-    return str(desk.do("section_staff", "UploadAttachment", file_name="附件.pdf", pieces=(_PDF,)).name)
+def _attachment(desk: Desk, part: str = "section_staff") -> str:
+    return str(desk.do(part, "UploadAttachment", file_name="附件.pdf", pieces=(_PDF,)).name)
 
 
 def _held_attachment(desk: Desk) -> str:
@@ -131,7 +131,8 @@ def _late(desk: Desk) -> str:
 
 
 def register_document(desk: Desk) -> Act:
-    return Act("registrar", {"title": "关于做好防汛工作的通知", "sender": "市政府办公室", "sender_number": f"市府办〔2019〕{ids.new()}号"})
+    about = {"title": "关于做好防汛工作的通知", "sender": "市政府办公室", "sender_number": f"市府办〔2019〕{ids.new()}号"}
+    return Act("registrar", {**about, "attachments": [_attachment(desk, "registrar")]})
 
 
 def classify_document(desk: Desk) -> Act:
@@ -149,7 +150,8 @@ def mark_document(desk: Desk) -> Act:
 
 
 def create_draft(desk: Desk) -> Act:
-    return Act("section_staff", {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于河长制工作的报告", "body": "现将有关情况报告如下。"})
+    about = {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于河长制工作的报告", "body": "现将有关情况报告如下。"}
+    return Act("section_staff", {**about, "attachments": [_attachment(desk)]})
 
 
 def update_draft(desk: Desk) -> Act:
