@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,30 +30,51 @@ class CountPublisher:
         self._next: datetime | None = None
 
     def step(self, now: datetime) -> datetime | None:
-        """Tells for every tenant that has one above it, when something has changed since it was told."""
+        """Tells for every tenant that has one above it, when something has changed since it was told.
+
+        A driven clock is stopped a minute later only where something waits to be told, not every minute for weeks.
+        """
+        driven = self._ports.clock.driven
         if self._next is not None and now < self._next:
-            return self._next
+            return self._next if not driven or any(self._of_children(changed)) else None
+        list(self._of_children(tell))
+        self._next = now + EVERY
+        return None if driven else self._next
+
+    def _of_children(self, act: Callable[[Tx], bool]) -> Iterator[bool]:
         for tenant, _ in tenants(self._ports.db):
             with self._ports.db.tenant(tenant) as tx:
                 if tx.roster.tenant.parent:
-                    tell(tx)
-        self._next = now + EVERY
-        return self._next
+                    yield act(tx)
+
+
+def changed(tx: Tx) -> bool:
+    """Whether there is something that the tenant above does not know."""
+    _, digest, known = _standing(tx)
+    return digest != known
 
 
 def tell(tx: Tx) -> bool:
     """Tells the tenant above how things stand, unless it knows; says whether it was told."""
-    counts = [count for count in read(tx) if count.open or count.breaches]
-    table = tx.ports.db.metadata.tables["deadline_counts_told"]
-    digest = hashlib.sha256(repr(counts).encode()).hexdigest()
-    known = tx.locked(select(table))
-    if (known[0].digest if known else "") == digest or not (known or counts):
+    counts, digest, known = _standing(tx)
+    if digest == known:
         return False
     data = deadline_pb2.DeadlinesCounted(tenant_name=tx.roster.tenant.display_name, counts=[_shown(tx, count) for count in counts])
     data.count_time.FromDatetime(tx.now)
-    tx.upsert(table, {"digest": digest, "told_at": tx.now})
+    tx.upsert(tx.ports.db.metadata.tables["deadline_counts_told"], {"digest": digest, "told_at": tx.now})
     tx.emit(Event(f"{tx.service}.deadline.counted.v1", f"counts/{tx.tenant}", data, receivers=(tx.roster.tenant.parent,)))
     return True
+
+
+def _standing(tx: Tx) -> tuple[list[Count], str, str]:
+    """The counts, their digest, and the digest of those that were told; nothing was told yet: that of no counts."""
+    counts = [count for count in read(tx) if count.open or count.breaches]
+    told = tx.locked(select(tx.ports.db.metadata.tables["deadline_counts_told"]))
+    return counts, _digest(counts), told[0].digest if told else _digest([])
+
+
+def _digest(counts: list[Count]) -> str:
+    return hashlib.sha256(repr(counts).encode()).hexdigest()
 
 
 def _shown(tx: Tx, count: Count) -> deadline_pb2.DeadlineCount:

@@ -85,7 +85,7 @@ def test_a_moment_that_the_meeting_set_wins(office: Any) -> None:
     d.at("2018-09-29 11:00")
     made = revised(d, entry)
     done(d, made, "principal", "fang")
-    assert running(d.clerk.GetIssueEntry(name=entry.name)) == []
+    assert [clause for _, clause in running(d.clerk.GetIssueEntry(name=entry.name))] == ["hebei-doc/14.2"]
     d.at("2018-09-30 09:00")
     assert d.breaches(entry) == []
 
