@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from services.documents import export, queries, store
@@ -77,7 +78,7 @@ def figures(server: PostgresServer, documents: int = crowd.DOCUMENTS) -> list[Fi
 
 
 def _ports(url: str) -> Ports:
-    return build(SPEC, Settings(audit_key=AUDIT_KEY, pool_size=2), SystemClock(), url=url)  # type: ignore[arg-type]
+    return build(SPEC, Settings(audit_key=SecretStr(AUDIT_KEY), pool_size=2), SystemClock(), url=url)
 
 
 def _questions() -> dict[str, Question]:

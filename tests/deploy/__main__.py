@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,14 @@ def read_by_prometheus() -> dict[str, int]:
     return dict(zip(("up", "targets", "series"), number, strict=True))
 
 
+def _well(trial: Trial, container: str) -> bool:
+    return trial.state(container) in ("healthy", "running")
+
+
+def _goes_on(load: Load, before: int) -> bool:
+    return len(load.acknowledged) > before + 5
+
+
 def restarts(trial: Trial, load: Load) -> bool:
     """Each container in turn, while requests run."""
     fine = True
@@ -81,9 +90,9 @@ def restarts(trial: Trial, load: Load) -> bool:
             started = time.monotonic()
             trial.docker("restart", "-t", "40", container)
             took = time.monotonic() - started
-            until(f"{container} is well again", lambda container=container: trial.state(container) in ("healthy", "running"), 400)  # type: ignore[misc]
+            until(f"{container} is well again", partial(_well, trial, container), 400)
             before = len(load.acknowledged)
-            until("requests go on", lambda before=before: len(load.acknowledged) > before + 5, 300)  # type: ignore[misc]
+            until("requests go on", partial(_goes_on, load, before), 300)
             failures = {name: number for name, number in load.outcomes.items() if name != "registered"}
             say(f"restart {container.removeprefix(PROJECT)}: {took:.1f} s, registered {load.outcomes['registered']},",
                 f"longest wait {load.longest:.1f} s, answers that failed and were sent again {failures or 'none'}")  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import SecretStr
 
 from services.kit.blobs import CHUNK, BlobMissing, BlobStore, BlobTooLarge, Stored, blob_store
 from services.kit.blobs.bucket import PART, BucketStore
@@ -32,7 +33,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
 
 
 def opened(**values: object) -> BlobStore:
-    return blob_store(Settings(audit_key=AUDIT_KEY, **values))  # type: ignore[arg-type]
+    return blob_store(Settings(audit_key=SecretStr(AUDIT_KEY), **values))
 
 
 @pytest.fixture(params=["folder", "bucket"])

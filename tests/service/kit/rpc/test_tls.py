@@ -9,6 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from pydantic import SecretStr
 
 from services.kit.rpc import tls
 from services.kit.settings import Settings
@@ -26,7 +27,7 @@ def authority() -> Authority:
 def port(authority: Authority, tmp_path: Path) -> Iterator[int]:
     """A server with the credentials of the settings."""
     folder = authority.lay(tmp_path / "server")
-    settings = Settings(audit_key=AUDIT_KEY, tls_cert=folder / "tls.crt", tls_key=folder / "tls.key", tls_ca=folder / "ca.crt")  # type: ignore[arg-type]
+    settings = Settings(audit_key=SecretStr(AUDIT_KEY), tls_cert=folder / "tls.crt", tls_key=folder / "tls.key", tls_ca=folder / "ca.crt")
     credentials = tls.server_credentials(settings)
     assert credentials is not None
     server = grpc.server(ThreadPoolExecutor(2))
