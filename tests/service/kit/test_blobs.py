@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from pydantic import SecretStr
 
 from services.kit.blobs import CHUNK, BlobMissing, BlobStore, BlobTooLarge, Stored, blob_store
 from services.kit.blobs.bucket import PART, BucketStore
@@ -33,7 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
 
 
 def opened(**values: object) -> BlobStore:
-    return blob_store(Settings(audit_key=SecretStr(AUDIT_KEY), **values))
+    return blob_store(Settings.model_validate({"audit_key": AUDIT_KEY, **values}))
 
 
 @pytest.fixture(params=["folder", "bucket"])
