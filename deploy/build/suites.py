@@ -138,6 +138,19 @@ def read_report(report: Path) -> Count:
     return total
 
 
+def failures(report: Path) -> list[str]:
+    """The failed tests of a JUnit report, each with the first line of why."""
+    if not report.exists():
+        return []
+    cases = ElementTree.parse(report).getroot().iter("testcase")
+    found = [(case, case.find("failure") if case.find("failure") is not None else case.find("error")) for case in cases]
+    return [
+        f"{case.get('classname')}::{case.get('name')}: {(why.get('message') or '').split(chr(10))[0][:200]}"
+        for case, why in found
+        if why is not None
+    ]
+
+
 TWO = ("-n", "2")
 SUITES = (
     Suite("lint", 3, lint, "lint"),
@@ -158,7 +171,7 @@ def main(names: list[str]) -> int:
     unknown = set(names) - {suite.name for suite in SUITES}
     if unknown:
         sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suite.name for suite in SUITES)}")
-    total, lines = Count(), []
+    total, lines, failed = Count(), [], []
     for suite in SUITES:
         if suite.name not in names if names else suite.asked:
             continue
@@ -171,7 +184,9 @@ def main(names: list[str]) -> int:
         late = "  over its budget" if minutes > suite.budget else ""
         lines.append(f"{suite.name:10} {minutes:5.1f} min of {suite.budget}   {count}{late}")
         total += count
-    print("\n" + "\n".join(lines))
+        failed += failures(REPORTS / f"{suite.name}.xml") if count.failed else []
+    # The last lines are what a CI system keeps: they name what failed, not only how much.
+    print("\n" + "\n".join([*(f"FAILED {test}" for test in failed), *lines]))
     print(total)
     return 1 if total.failed else 0
 
