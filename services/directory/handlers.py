@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.kit.bus.dispatch import Registry
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.kit.outbox import resend_numbers
 from services.kit.roster import copy as roster_copy
 from services.kit.roster.cache import load

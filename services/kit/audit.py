@@ -18,7 +18,8 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Select, Table, func, select
 
-from services.kit.db.tx import Event, content_hmac
+from services.kit.db.event import Event
+from services.kit.db.seal import content_hmac
 from services.kit.identity import system
 from xiaoneng.kit.v1 import audit_pb2
 

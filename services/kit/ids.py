@@ -1,4 +1,4 @@
-"""Ids of rows and events."""
+"""Ids of rows and events, and the shape of a tenant's name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 import uuid
 
 import uuid_utils
+
+TENANT = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
+"""What a tenant's name looks like: it is part of SQL settings, routing keys and paths."""
 
 _SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 

@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Row, Table, delete, func, select, update
 from services.kit import metrics
 from services.kit.bus.envelope import Envelope
 from services.kit.bus.publish import PublishFailed, Transport
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx

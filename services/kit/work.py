@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from xiaoneng.kit.v1 import citation_pb2, work_pb2
 
 if TYPE_CHECKING:

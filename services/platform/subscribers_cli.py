@@ -11,7 +11,7 @@ import typer
 
 from services.kit.bus import subscribers
 from services.kit.bus.catalogue import Visibility, catalogue
-from services.kit.db.tx import TENANT
+from services.kit.ids import TENANT
 from services.platform import reach
 
 app = typer.Typer(no_args_is_help=True, help="Other systems that read events from the broker.")

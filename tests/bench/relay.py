@@ -10,7 +10,7 @@ from kombu import Connection, Exchange, Producer, Queue
 
 from services.kit.bus.publish import RabbitTransport
 from services.kit.clock import SystemClock
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.kit.outbox import Relay
 from services.kit.service import Ports
 from services.kit.testing.office import Office, a_caller

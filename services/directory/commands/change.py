@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.roster import Roster
 from services.kit.roster import copy as roster_copy
 from services.kit.roster.model import Row

@@ -9,7 +9,8 @@ from services.directory.domain import organisation
 from services.directory.domain.errors import NotYourDelegation
 from services.kit import ids
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 from services.kit.identity import Caller
 from services.kit.roster import Delegation, Roster

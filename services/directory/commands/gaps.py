@@ -16,7 +16,8 @@ from services.directory.domain.columns import ENTRY, PERSON
 from services.directory.domain.gaps import Shortage
 from services.directory.domain.registers import Entry, State
 from services.kit import deadline, ids
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.policy.model import Limit, Register
 from services.kit.roster.model import RosterEntry
 from services.kit.schedule import Run

@@ -13,7 +13,8 @@ from services.directory.commands.facts import of_caller
 from services.directory.commands.gaps import settle
 from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PackUndated, PeriodEmpty, VersionExists
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation, Missing
 from services.kit.policy import RuleSet, load
 from services.kit.policy.pack import Pack

@@ -12,7 +12,8 @@ from services.directory.commands.gaps import settle
 from services.directory.domain import organisation
 from services.kit import ids
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 from services.kit.roster import Portfolio, Post, Roster
 from xiaoneng.directory.v1 import events_pb2

@@ -11,7 +11,7 @@ from services.documents.commands.case import Case
 from services.documents.domain.document import State
 from services.documents.domain.errors import NobodyHoldsRole
 from services.kit import work
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.kit.procedure.steps import Changes, Objection, Step, StepState
 from xiaoneng.documents.v1 import events_pb2
 from xiaoneng.kit.v1 import work_pb2

@@ -10,7 +10,8 @@ from services.documents import convert, store
 from services.documents.domain import facts_of
 from services.documents.domain.issuing import IssueEntry, IssueState, overlap_percent
 from services.kit import work
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.deadline import acts
 from services.kit.deadline import store as deadlines
 from services.kit.deadline.model import Start

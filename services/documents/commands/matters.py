@@ -13,7 +13,8 @@ from services.documents.facts import SERVICE_FACTS
 from services.documents.store import matters as kept
 from services.kit import ids, work
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.deadline import Start, acts
 from services.kit.deadline import store as deadlines
 from services.kit.errors import Finding, Missing

@@ -12,7 +12,8 @@ from services.documents.domain.threads import Opinion, Thread
 from services.documents.store import reads, visibility
 from services.kit import ids, work
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 from services.kit.identity import may
 from services.kit.policy.predicates import HOLDERS

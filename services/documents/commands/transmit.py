@@ -22,7 +22,8 @@ from services.documents.store import exchange, reads, visibility
 from services.kit import ids, work
 from services.kit.db import tenant as tenants
 from services.kit.db.command import Command, command
-from services.kit.db.tx import Event, Tx
+from services.kit.db.event import Event
+from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation, Missing
 from services.kit.identity import may
 from xiaoneng.documents.v1 import exchange_events_pb2

@@ -15,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from services.kit.ids import TENANT
+
 if TYPE_CHECKING:
     from services.kit.settings import Settings
 
 CHUNK = 256 * 1024
 HEAD = 8192
 HASH = re.compile(r"^[0-9a-f]{64}$")
-_TENANT = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 
 
 class BlobMissing(LookupError):
@@ -89,7 +90,7 @@ class Measure:
 
 def place(tenant: str, sha256: str = "") -> str:
     """`<tenant>/<sha256>`, or `<tenant>/`. Raises ValueError for what is neither: nothing else becomes part of a path."""
-    if not _TENANT.match(tenant):
+    if not TENANT.match(tenant):
         raise ValueError(f"not a tenant: {tenant!r}")
     if sha256 and not HASH.match(sha256):
         raise ValueError(f"not a hash: {sha256!r}")

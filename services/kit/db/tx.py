@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,13 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg2
 import psycopg2.extensions
-from google.protobuf.message import Message
 from opentelemetry.propagate import inject
 from sqlalchemy import Connection, Executable, Row, Select, Table, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from services.kit import ids
+from services.kit.db.event import Event, body, visibility
 from services.kit.db.load import First, Record
+from services.kit.db.savepoint import Savepoint
+from services.kit.db.seal import content_hmac
 from services.kit.db.write import Write, render
 from services.kit.errors import Busy, Refusal, Stale
 
@@ -30,27 +28,9 @@ if TYPE_CHECKING:
     from services.kit.roster import Roster
     from services.kit.service import Ports
 
-TENANT = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 STALE_STATE = "XN001"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Event:
-    """What has happened, as a service says it; it becomes an outbox row.
-
-    `type` is without prefix (`documents.step.completed.v1`), `subject` the resource's name, `data` the event's proto message.
-    `receivers` names other tenants that are to handle it (deliveries between tenants).
-    """
-
-    type: str
-    subject: str
-    data: Message
-    unit: str = ""
-    clause: str = ""
-    receivers: tuple[str, ...] = ()
-    time: datetime | None = None
 
 
 @dataclass
@@ -215,14 +195,14 @@ class Tx:
                     "id": event_id,
                     "type": event.type,
                     "subject": event.subject,
-                    "visibility": _visibility(event, self.service),
+                    "visibility": visibility(event, self.service),
                     "time": event.time or self.now,
                     "actor": self._person(),
                     "unit": event.unit,
                     "clause": event.clause,
                     "traceparent": carrier.get("traceparent", ""),
                     "schema": event.data.DESCRIPTOR.full_name,
-                    "data": _json(event.data),
+                    "data": body(event.data),
                     "receivers": list(event.receivers) or None,
                 },
             )
@@ -368,7 +348,7 @@ class Tx:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _opening(self, role: str, tenant: str, mode: str, *, begin: bool = True) -> tuple[str, dict[str, Any]]:
-        if tenant and not TENANT.match(tenant):
+        if tenant and not ids.TENANT.match(tenant):
             raise ValueError(f"not a tenant: {tenant!r}")
         head = f"BEGIN {mode}; " if begin else ""
         head += f"SET LOCAL ROLE \"{role}\"; SET LOCAL xiaoneng.tenant = '{tenant}'"
@@ -460,83 +440,3 @@ class Tx:
 
     def _raw(self) -> Any:
         return self._db.raw(self._connection)
-
-
-class Savepoint:
-    """See `Tx.savepoint`. An exception inside rolls back to its beginning and goes on outward."""
-
-    def __init__(self, tx: Tx, name: str) -> None:
-        if not name.isidentifier():
-            raise ValueError(name)
-        self._tx = tx
-        self._name = name
-        self._afterwards = 0
-
-    def __enter__(self) -> Savepoint:
-        self._tx.flush()
-        self._afterwards = len(self._tx._afterwards)
-        self._say(f"SAVEPOINT {self._name}")
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if kind is None:
-            try:
-                self._tx.flush()
-            except BaseException:
-                self._undo()
-                raise
-            self._say(f"RELEASE SAVEPOINT {self._name}")
-            return
-        self._undo()
-
-    def _undo(self) -> None:
-        self._tx._writes.clear()
-        del self._tx._afterwards[self._afterwards :]
-        if self._tx._open:
-            self._say(f"ROLLBACK TO SAVEPOINT {self._name}; RELEASE SAVEPOINT {self._name}")
-
-    def _say(self, statement: str) -> None:
-        self._tx.say(statement)
-
-
-def content_hmac(key: bytes, row: Mapping[str, Any]) -> str:
-    """HMAC-SHA256 over the content of an audit row (what the row says, not its place in the chain), in hex."""
-    content = {
-        name: row[name]
-        for name in (
-            "id",
-            "tenant",
-            "person",
-            "on_behalf_of",
-            "act",
-            "subject",
-            "clause",
-            "pack",
-            "version",
-            "request_id",
-            "details",
-        )
-    }
-    content["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
-
-
-def _visibility(event: Event, service: str) -> str:
-    """Who may read an event. A type that its message does not declare is refused: its readers would decode something else."""
-    from xiaoneng.kit.v1 import options_pb2
-
-    options: Any = event.data.DESCRIPTOR.GetOptions().Extensions[options_pb2.event]  # type: ignore[index]  # the stubs do not know extensions
-    name = options_pb2.Visibility.Name(options.visibility).removeprefix("VISIBILITY_").lower()
-    if name == "unspecified":
-        raise ValueError(f"{event.data.DESCRIPTOR.full_name} does not say who may read it")
-    if options.type.replace("{service}", service, 1) != event.type:
-        raise ValueError(f"{event.type} is not the type of {event.data.DESCRIPTOR.full_name}")
-    return name
-
-
-def _json(data: Message) -> dict[str, Any]:
-    from google.protobuf.json_format import MessageToDict
-
-    result: dict[str, Any] = MessageToDict(data)
-    return result

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.kit.deadline import model
 from services.kit.deadline.model import Deadline, Step
 from services.kit.errors import Citation

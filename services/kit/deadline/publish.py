@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from services.kit.db.event import Event
 from services.kit.db.tenant import tenants
-from services.kit.db.tx import Event
 from services.kit.deadline.counts import Count, read
 from xiaoneng.kit.v1 import deadline_pb2
 

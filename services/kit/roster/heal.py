@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Row, func, select
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from xiaoneng.kit.v1 import roster_pb2
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.notifications import store
 from services.notifications.channels import Letter
 from services.notifications.commands.post import begin_leg, preferences_of

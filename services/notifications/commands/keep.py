@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.notifications import metrics, store
 from services.notifications.domain.todo import State, WorkItem
 from xiaoneng.notifications.v1 import events_pb2

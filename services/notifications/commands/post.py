@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row
 
 from services.kit import ids
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.notifications import metrics, store
 from services.notifications.domain.delivery import Channel, Leg, MessageKind, Outcome, Preferences, reach
 from services.notifications.domain.messages import Draft

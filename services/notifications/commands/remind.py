@@ -6,7 +6,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from services.kit.db.tx import Event
+from services.kit.db.event import Event
 from services.kit.schedule import Run
 from services.notifications import metrics, store
 from services.notifications.commands.post import post

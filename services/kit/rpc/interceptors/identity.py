@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from services.kit.clock import SystemClock
-from services.kit.db.tx import TENANT
 from services.kit.errors import Busy, Forbidden, Invalid, Unauthenticated
 from services.kit.identity import LOCALE, BadToken, Caller, NotAMember, Token, TokenVerifier, may
+from services.kit.ids import TENANT
 from services.kit.rpc.call import Call, Interceptor
 
 if TYPE_CHECKING:

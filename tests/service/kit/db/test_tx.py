@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from services.kit.clock import DrivenClock
 from services.kit.db.engine import Database
+from services.kit.db.event import Event
 from services.kit.db.migrate import Urls
-from services.kit.db.tx import Event, content_hmac
+from services.kit.db.seal import content_hmac
 from services.kit.errors import Busy, Exists, Stale
 from services.kit.testing import toy
 from services.kit.testing.service import AUDIT_KEY
