@@ -281,16 +281,17 @@ OPERATIONS = (
     Operation("documents.thread.read", "查看酝酿、沟通的意见", facts=(*_T, "participant")),
 )
 
+# `fields` are those of the request, and of the matter where that is what has to be mended first.
 SERVICE_OPERATIONS = (
     Operation("documents.service.open", "首问登记", facts=SERVICE_FACTS, fields=("item", "colleague", "department_named")),
     Operation("documents.service.notify", "一次性告知", facts=SERVICE_FACTS, fields=("notice",)),
     Operation("documents.service.demand", "要求补充条件", facts=SERVICE_FACTS, fields=("condition",)),
-    Operation("documents.service.accept", "受理", facts=SERVICE_FACTS, fields=("missing_papers",)),
+    Operation("documents.service.accept", "受理", facts=SERVICE_FACTS, fields=("missing_papers", "item", "notice")),
     Operation("documents.service.postpone", "说明不能马上办理", facts=SERVICE_FACTS, fields=("reason", "due_time")),
     Operation("documents.service.decide", "部门办理", facts=SERVICE_FACTS, fields=("approved", "opinion")),
     Operation("documents.service.complete", "办结", facts=SERVICE_FACTS, fields=("result",)),
-    Operation("documents.service.refuse", "不予办理", facts=SERVICE_FACTS, fields=("reason", "basis")),
-    Operation("documents.service.close", "结束接待", facts=SERVICE_FACTS, fields=("result",)),
+    Operation("documents.service.refuse", "不予办理", facts=SERVICE_FACTS, fields=("reason", "basis", "notice")),
+    Operation("documents.service.close", "结束接待", facts=SERVICE_FACTS, fields=("result", "notice")),
 )
 SERVICE_EVENTS = (
     EventKind("documents.service.opened", "有人来办事", facts=SERVICE_FACTS),

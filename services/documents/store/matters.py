@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from services.documents.domain.matters import OVER, Matter
 from services.documents.store.tables import service_matters as table
 from services.kit.db.tx import Tx
+from services.kit.deadline import store as deadlines
 from services.kit.pages import Page
 
 _NAMES = tuple(f.name for f in fields(Matter))
@@ -41,8 +42,10 @@ def locked(tx: Tx, matter: str) -> Matter | None:
 
 
 def overdue(tx: Tx, matter: Matter) -> bool:
-    """Whether its due moment has passed while it was not done."""
-    return matter.due_at is not None and matter.due_at <= (matter.ended_at or tx.now)
+    """Whether its due moment has passed while it was not done; of one that has ended, whether a limit was broken."""
+    if matter.ended_at is not None:
+        return any(limit.breached_at is not None and limit.set_aside_at is None for limit in deadlines.of_subject(tx, matter.name))
+    return matter.due_at is not None and matter.due_at <= tx.now
 
 
 def overdue_of(tx: Tx, unit: str, at: datetime) -> list[str]:

@@ -18,6 +18,7 @@ from services.kit.errors import Citation, Finding, RuleRefusal
 from services.kit.policy import rules as r
 from services.kit.policy.conditions import Facts, many
 from services.kit.policy.declare import PEOPLE, DeclaredField, RecordKind
+from services.kit.policy.entries import PREFIX
 from services.kit.policy.model import (
     LAYERS,
     Approval,
@@ -289,7 +290,7 @@ class RuleSet:
     def _finding(self, rule: r.Guard, facts: Facts, details: Mapping[str, Any]) -> Finding:
         reason = rule.refusal.reason
         if "unstated" in details:
-            words = [self._word(name, value) for name, value in details["unstated"]]
+            words = [self._column(name, facts) or self._word(name, value) for name, value in details["unstated"]]
             details = {"missing": "、".join(dict.fromkeys(word for word in words if word))}
         text = self._text(rule, reason, facts, details)
         told = {name: shown(value) for name, value in details.items()}
@@ -307,6 +308,11 @@ class RuleSet:
             kind = self.records[name]
             return kind.fields[inner].label if inner in kind.fields else kind.label
         return ""
+
+    def _column(self, fact: str, facts: Facts) -> str:
+        """What people call a column of the register that is spoken of; nothing for other facts."""
+        columns = [c for rule in self.registers() if rule.name == facts.get("register") for c in rule.fields]
+        return next((column.label for column in columns if f"{PREFIX}{column.name}" == fact), "")
 
     def _pack_word(self, value: str) -> str:
         return next((label for pack in self.packs if (label := pack.label(value)) is not None), value)

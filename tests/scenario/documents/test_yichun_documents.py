@@ -1,4 +1,4 @@
-"""宜春市政府办公室：对口把关、四个一律不发、快事快办、收发文登记、市长督查室的报告."""
+"""宜春市政府办公室：对口把关、四个一律不发、快事快办、收发文登记、市长督查室的报告、首问负责和一次性告知."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.scenario.documents.scene import Scene, scene, shown
+from tests.scenario.documents.windows import NOTICE, SUBSIDY, accepted, asked, breached
+from xiaoneng.documents.v1 import service_matter_service_pb2 as pb
 from xiaoneng.documents.v1 import types_pb2
 
 GOOD = {"already_regulated": False, "already_distributed": False, "necessary": True, "new_measures": True, "workable_measures": True}
@@ -151,3 +153,42 @@ def test_reports_of_the_mayors_supervision_office_go_through_the_secretary_gener
     assert list(first.persons) == ["zhong"]
     city.zhong.CompleteStep(name=first.name, verdict="VERDICT_APPROVE", opinion="呈市长")
     assert list(city.step(report, "mayor").persons) == ["mayor"]
+
+
+@pytest.mark.clause("yichun/12.1")
+@pytest.mark.parametrize(
+    ("method", "said"), [("CloseContact", {}), ("AcceptMatter", {}), ("RefuseMatter", {"reason": "不符合条件", "basis": "办法第三条"})]
+)
+def test_a_visit_without_its_notice_is_not_closed(office: Any, method: str, said: dict[str, str]) -> None:
+    city = scene(office("yichun", at="2008-11-19 09:00"), registry="deng")
+    matter = asked(city, "yuan", SUBSIDY)
+    assert (matter.first_asked, matter.handler) == ("yuan", "yuan")
+    refused = city.yuan.refused(method, name=matter.name, **said)
+    assert (refused.reason, refused.clause, refused.fields) == ("SERVICE_RECORD_INCOMPLETE", "yichun/12.1", ("notice",))
+
+
+@pytest.mark.clause("yichun/12.1")
+def test_the_notice_names_every_condition(office: Any) -> None:
+    city = scene(office("yichun", at="2008-11-19 09:00"), registry="deng")
+    visits = [asked(city, "yuan", SUBSIDY) for _ in range(2)]
+    city.yuan.GiveNotice(name=visits[0].name, notice={**NOTICE, "conditions": []})
+    refused = city.yuan.refused("CloseContact", name=visits[0].name)
+    assert (refused.reason, refused.clause, refused.fields) == ("SERVICE_RECORD_INCOMPLETE", "yichun/12.1", ("notice",))
+    city.yuan.GiveNotice(name=visits[1].name, notice={"conditions": ["身份证", "购机发票"]})
+    assert city.yuan.CloseContact(name=visits[1].name).state == pb.ServiceMatter.STATE_CLOSED
+
+
+@pytest.mark.clause("yichun/12.1")
+def test_a_request_runs_against_the_limit_of_its_item(office: Any) -> None:
+    city = scene(office("yichun", at="2008-11-19 09:00"), registry="deng")
+    without = asked(city, "yuan")
+    city.yuan.GiveNotice(name=without.name, notice=NOTICE)
+    refused = city.yuan.refused("AcceptMatter", name=without.name)
+    assert (refused.reason, refused.clause, refused.fields) == ("SERVICE_RECORD_INCOMPLETE", "yichun/12.1", ("item",))
+    matter = accepted(city, "yuan", SUBSIDY)
+    assert shown(matter.due_time) == "2008-11-24 18:00"
+    city.at("2008-11-24 17:59")
+    assert breached(city, matter) == []
+    city.at("2008-11-24 18:00")
+    assert breached(city, matter) == [("yichun/12.1", "2008-11-24 18:00")]
+    assert city.yuan.CompleteMatter(name=matter.name, result="已发放").state == pb.ServiceMatter.STATE_DONE

@@ -8,6 +8,7 @@ from tests.scenario.documents.scene import Scene
 from xiaoneng.documents.v1 import service_matter_service_pb2 as pb
 
 STATUTORY, OWN, UNLIMITED, UNPUBLISHED, COMPANYS = (f"registrations/01a20000-0000-7000-8000-00000000000{n}" for n in "789ab")
+SUBSIDY = "registrations/01a20000-0000-7000-8000-00000000000c"
 NOTICE = {
     "procedure": "受理、审查、决定",
     "basis": "《营业性演出管理条例》",
