@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ class Organisation:
     administrator: Person
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
+    parent: str = ""
+    """Tenant that it is subordinate to."""
+    work: str = ""
+    """What its people do in the demo: the name of a script."""
 
     def person(self, id_: str) -> Person:
         """The person with this short id. Raises KeyError."""
@@ -87,6 +92,18 @@ def organisations() -> list[Organisation]:
     return [parse(_read(path), path) for path in sorted(ORGANISATIONS.glob("*.yaml"))]
 
 
+def from_above(found: Sequence[Organisation]) -> list[Organisation]:
+    """The same tenants, each behind the one that it is subordinate to."""
+    above = {each.tenant: each.parent for each in found}
+    return sorted(found, key=lambda each: len(list(_line(each.tenant, above))))
+
+
+def _line(tenant: str, above: dict[str, str]) -> Iterator[str]:
+    while tenant in above:
+        yield tenant
+        tenant = above[tenant]
+
+
 def parse(data: dict[str, Any], path: Path) -> Organisation:
     """Reads an organisation. Raises ValueError for a unit that somebody names and that is not there."""
     tenant = data["tenant"]["id"]
@@ -100,7 +117,8 @@ def parse(data: dict[str, Any], path: Path) -> Organisation:
     administrator = Person(data["administrator"]["id"], tenant, data["administrator"]["display_name"], "", "", "系统管理员")
     about = data["tenant"]
     packs = tuple(data["packs"])
-    return Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), packs, administrator, units, people)
+    organ = Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), packs, administrator, units, people)
+    return replace(organ, parent=about.get("parent", ""), work=data.get("work", ""))
 
 
 def pack_text(pack: str) -> str:

@@ -42,7 +42,7 @@ def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settl
     bind_administrator(platform, organisation)
     settle()
     admin = gateway.as_(organisation.administrator.subject)
-    load_packs(admin, [pack_text(pack) for pack in organisation.packs])
+    load_packs(admin, [pack_text(pack) for pack in organisation.packs], since_effective=True)
     for position, unit in enumerate(organisation.units):
         about = {"displayName": unit.display_name, "kind": unit.kind, "position": position}
         _once(admin, "/v1/units", {"unitId": unit.id, "unit": about})
@@ -56,6 +56,7 @@ def create_tenant(platform: Platform, organisation: Organisation) -> None:
     """Creates the tenant with its administrator, as the installation itself."""
     request = tenant_service_pb2.CreateTenantRequest(tenant_id=organisation.tenant)
     request.tenant.display_name, request.tenant.kind = organisation.display_name, organisation.kind
+    request.tenant.parent = f"tenants/{organisation.parent}" if organisation.parent else ""
     administrator = organisation.administrator
     request.administrator.person_id, request.administrator.display_name = administrator.person, administrator.name
     request.administrator.issuer, request.administrator.sub = platform.issuer, administrator.subject
@@ -74,14 +75,15 @@ def bind_administrator(platform: Platform, organisation: Organisation) -> None:
         _tolerating(lambda: stub.BindSubject(request, metadata=metadata(token, tenant)))
 
 
-def load_packs(admin: Client, sources: Sequence[str]) -> None:
-    """Brings policy packs in and puts them in force, those of one set together."""
+def load_packs(admin: Client, sources: Sequence[str], *, since_effective: bool = False) -> None:
+    """Brings policy packs in and puts them in force, those of one set together: from now, or from the regulation's own first day."""
     heads = [(pack.head, f"packs/{pack.id}/versions/{pack.version}") for pack in map(load, sources)]
     for source in sources:
         _once(admin, "/v1/packs", {"source": source})
     for head, name in heads:
         together = [other for beside, other in heads if other != name and beside.pack in head.set]
-        _once(admin, f"/v1/{name}:activate", {"together": together} if together else {})
+        since = {"activeFromTime": f"{head.effective_from}T00:00:00+08:00"} if since_effective and head.effective_from else {}
+        _once(admin, f"/v1/{name}:activate", {**since, **({"together": together} if together else {})})
 
 
 def settle_person(admin: Client, person: Person, position: int, issuer: str) -> None:

@@ -74,7 +74,7 @@ def first_run(platform: Platform, organisations: Sequence[demo.Organisation]) ->
     if missing:
         gateway = Gateway(platform.url)
         try:
-            for organisation in missing:
+            for organisation in demo.from_above(missing):
                 seed(platform, gateway, organisation, lambda: wait_until_settled(platform))
                 platform.memory.set(f"{SEEDED}.{organisation.tenant}", platform.issuer)
         finally:

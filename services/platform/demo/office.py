@@ -18,13 +18,24 @@ FIRST_TO_GO = "flood-control"
 ISSUE_CHECK = "issue_check"
 """The record that the check before issue leaves."""
 _TEXT = "text/plain; charset=utf-8"
-# What the regulation wants recorded at a step before it is completed.
+# What a regulation wants recorded at a step before it is completed.
 RECORDED_FIRST = {
+    "field-check": {
+        "kind": "field_check",
+        "text": "经核，确有必要，措施可行，同意发文。",
+        "fields": {
+            "already_regulated": False,
+            "already_distributed": False,
+            "necessary": True,
+            "new_measures": True,
+            "workable_measures": True,
+        },
+    },
     "affairs": {
         "kind": "issue_review",
         "text": "经核查，没有适用的现行规定，同意以区政府办公室名义印发。",
         "fields": {"covered_by_law": False, "covered_by_document": False, "lowest_issuer": "district_government_office"},
-    }
+    },
 }
 
 
@@ -44,6 +55,8 @@ class Office:
         self._files: dict[tuple[str, Path], str] = {}
         self.documents: dict[str, Client] = {}
         """Every document that came in or was drafted, with whoever may see all of it."""
+        self.when_issued: dict[str, Callable[[], None]] = {}
+        """What is done with a document as soon as it is issued."""
 
     def client(self, person: str) -> Client:
         """Calls as a person, by the person's id on the installation."""
@@ -88,17 +101,29 @@ class Office:
 
     def open_steps(self, document: str) -> list[dict[str, Any]]:
         """The steps of a document that somebody can act on now."""
-        steps = self.documents[document].get(f"/v1/{document}/route").get("steps", [])
-        return [step for step in steps if step["state"] == OPEN and not step.get("blocked")]
+        return open_steps(self.route(document))
 
-    def plan(self, step: dict[str, Any]) -> datetime:
-        """When the step's actor will do it."""
-        arrived = datetime.fromisoformat(step["arriveTime"])
+    def read(self, document: str) -> dict[str, Any]:
+        """A document, as somebody opens it who may see all of it."""
+        return self.documents[document].get(f"/v1/{document}")
+
+    def route(self, document: str) -> dict[str, Any]:
+        """Its route."""
+        return self.documents[document].get(f"/v1/{document}/route")
+
+    def plans(self, document: str) -> list[tuple[dict[str, Any], Callable[[], datetime]]]:
+        """The steps that somebody can act on now, each with what says when he will."""
+        route = self.route(document)
+        whole = first_due(route)
+        return [(step, lambda step=step: self._plan(step, whole)) for step in open_steps(route)]  # type: ignore[misc]
+
+    def _plan(self, step: dict[str, Any], whole: datetime | None) -> datetime:
+        arrived, due = datetime.fromisoformat(step["arriveTime"]), first_due(step)
         if step["act"] == "read":
             return self.habits.reads_at(arrived)
         if step["act"] in ("handle", "execute", "reply"):
-            return self.habits.handles_at(arrived, due_of(step))
-        return self.habits.signs_at(arrived)
+            return self.habits.handles_at(arrived, due or (whole if whole and whole > arrived else None))
+        return self.habits.signs_at(arrived, due)
 
     def act(self, document: str, step: dict[str, Any]) -> None:
         """Does what the step asks, as the first of its persons, who finds it in the to-do list. Raises NotInTheList."""
@@ -145,18 +170,15 @@ class Office:
         return day.astimezone(ZONE).replace(hour=18, minute=0, second=0, microsecond=0).isoformat()
 
     def _complete(self, document: str, step: dict[str, Any], actor: Client) -> None:
+        if step["step"] in RECORDED_FIRST:
+            actor.post(f"/v1/{document}/records", RECORDED_FIRST[step["step"]])
         verdict = "VERDICT_PASS_ON" if "VERDICT_PASS_ON" in step.get("verdicts", []) and self.habits.chance(0.3) else "VERDICT_APPROVE"
         actor.post(f"/v1/{step['name']}:complete", {"verdict": verdict, "opinion": "同意，请按程序办理。"})
 
-    _register = _check = _sign = _decide = _approve = _execute = _complete
-
-    def _review(self, document: str, step: dict[str, Any], actor: Client) -> None:
-        if step["step"] in RECORDED_FIRST:
-            actor.post(f"/v1/{document}/records", RECORDED_FIRST[step["step"]])
-        self._complete(document, step, actor)
+    _register = _check = _sign = _decide = _approve = _execute = _review = _complete
 
     def _handle(self, document: str, step: dict[str, Any], actor: Client) -> None:
-        units = self.documents[document].get(f"/v1/{document}").get("proposal", {}).get("responsibleUnits", [])
+        units = self.read(document).get("proposal", {}).get("responsibleUnits", [])
         actor.post(f"/v1/{step['name']}:start")
         others = [unit for unit in units if unit != step["unit"]]
         if step.get("lead") and others:
@@ -179,6 +201,8 @@ class Office:
     def _issue(self, document: str, step: dict[str, Any], actor: Client) -> None:
         self._checked(document, actor)
         actor.post(f"/v1/{document}:issue", {"series": self.organisation.series})
+        if then := self.when_issued.pop(document, None):
+            then()
 
     def _checked(self, document: str, actor: Client) -> None:
         """The check before issue, where the regulation wants one recorded: every point of it is found in order."""
@@ -195,7 +219,12 @@ class Office:
         actor.post(f"/v1/{document}:reply", {"text": "经研究并报领导同意，原则同意所请，请按规定组织实施。"})
 
 
-def due_of(step: dict[str, Any]) -> datetime | None:
-    """When a step is due, by the first of its limits."""
-    limits = step.get("deadlines", [])
-    return datetime.fromisoformat(limits[0]["dueTime"]) if limits and "dueTime" in limits[0] else None
+def open_steps(route: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of a route that somebody can act on now."""
+    return [step for step in route.get("steps", []) if step["state"] == OPEN and not step.get("blocked")]
+
+
+def first_due(limited: dict[str, Any]) -> datetime | None:
+    """When a step or a document is due, by the first of its limits that run."""
+    dues = [limit["dueTime"] for limit in limited.get("deadlines", []) if "dueTime" in limit and "endTime" not in limit]
+    return min(map(datetime.fromisoformat, dues), default=None)

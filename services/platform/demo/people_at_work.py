@@ -13,16 +13,20 @@ _MORNING, _EVENING = time(8, 40), time(20, 30)
 
 
 class Habits:
-    """When a person acts on a step that arrived."""
+    """When a person acts on a step that arrived. `due` is when the step has to be done, where it is limited."""
 
     def __init__(self, seed: int, calendar: Calendar) -> None:
         self._random = random.Random(seed)  # noqa: S311  a plan, no secret
+        self._patience: dict[str, float] = {}
         self.calendar = calendar
 
-    def signs_at(self, arrived: datetime, late: float = 0.12) -> datetime:
-        """A signature or another short step: within two hours, also in the evening; the late ones sleep over it."""
-        if self._random.random() < late:
-            return self.office_time(arrived + timedelta(hours=self._random.uniform(9, 30)))
+    def signs_at(self, arrived: datetime, due: datetime | None = None, late: float = 0.12) -> datetime:
+        """A signature or another short step: within two hours, also in the evening; the late ones sleep over it and miss its limit."""
+        if due is None:
+            if self._random.random() < late:
+                return self.office_time(arrived + timedelta(hours=self._random.uniform(9, 30)))
+        elif self._is_late("sign", late):
+            return self.office_time(max(due, arrived) + timedelta(hours=self._random.uniform(0.5, 16)))
         return self._awake(arrived + timedelta(minutes=self._random.uniform(6, 110)))
 
     def reads_at(self, arrived: datetime, late: float = 0.1) -> datetime:
@@ -34,7 +38,7 @@ class Habits:
     def handles_at(self, arrived: datetime, due: datetime | None, late: float = 0.18) -> datetime:
         """The handling of a matter: some time before its limit; the late ones one to four days after it."""
         end = due or arrived + timedelta(days=5)
-        if self._random.random() < late:
+        if self._is_late("handle", late):
             return self.office_time(end + timedelta(hours=self._random.uniform(3, 90)))
         share = self._random.uniform(0.25, 0.85)
         planned = self.office_time(arrived + (end - arrived) * share)
@@ -60,6 +64,12 @@ class Habits:
         if local.time() < _MORNING:
             local = datetime.combine(local.date(), _MORNING, ZONE)
         return local + timedelta(minutes=self._random.uniform(1, 25))
+
+    def _is_late(self, what: str, share: float) -> bool:
+        """Whether it is time that somebody is late again: the share holds in small numbers too, so nobody's office is always in time."""
+        left = self._patience.get(what, self._random.uniform(0.2, 0.6)) - share * self._random.uniform(0.5, 1.5)
+        self._patience[what] = left if left > 0 else left + 1
+        return left <= 0
 
     def _awake(self, at: datetime) -> datetime:
         local = at.astimezone(ZONE)

@@ -16,13 +16,14 @@ from services.platform.client import Gateway
 from services.platform.demo import tally
 from services.platform.demo.office import Office
 from services.platform.demo.people_at_work import Habits
-from services.platform.demo.play import BEGIN, END, Play, bureau, district
+from services.platform.demo.play import BEGIN, END, Play
+from services.platform.demo.scripts import SCRIPTS
+from services.platform.demo.scripts.exchange import to_everybody
+from services.platform.demo.stories import page
 from services.platform.embedded import Options, Platform
 from services.platform.up import OfPeople, first_run
 
 _UNLIMITED = "1000000/minute"
-# What each of the demo offices does, and with how many documents.
-_SCRIPTS = ((bureau, 36), (district, 14))
 # The data are thrown away at the next run: what is lost with the machine's power need not be saved.
 _POSTGRES = {"max_connections": "200", "shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -57,30 +58,34 @@ def _play(folder: Path, seed: int, out: TextIO, most: int) -> dict[str, Any]:
         out.write(f"平台已启动，{BEGIN:%Y-%m-%d} 至 {END:%Y-%m-%d} 的四周开始……\n")
         out.flush()
         play = Play(platform)
-        offices = {
+        play.offices = {
             each.tenant: Office(gateway, each, Habits(seed + number, Calendar()), platform.clock.now)
             for number, each in enumerate(organisations)
         }
-        for (script, documents), organisation in zip(_SCRIPTS, organisations, strict=True):
-            script(play, offices[organisation.tenant], min(most or documents, documents))
+        to_everybody(play)
+        for office in play.offices.values():
+            script, documents = SCRIPTS[office.organisation.work]
+            script(play, office, min(most or documents, documents))
         play.run(END)
-        return _numbers(platform, offices, out)
+        return _numbers(platform, play, out)
     finally:
         gateway.close()
         platform.stop()
 
 
-def _numbers(platform: Platform, offices: dict[str, Office], out: TextIO) -> dict[str, Any]:
-    tenants = {name: tally.from_the_ledger(office) for name, office in offices.items()}
+def _numbers(platform: Platform, play: Play, out: TextIO) -> dict[str, Any]:
+    tenants = {name: tally.from_the_ledger(office) for name, office in play.offices.items()}
+    told = play.stories.tell(play.offices)
     platform.tidy()
     outbox = tally.events_in_the_outbox(platform)
     metrics = tally.read_metrics(platform.metrics_url)
-    out.write(tally.table(tenants.values()) + "\n\n")
+    out.write(tally.table(tenants.values()) + "\n" + page(told) + "\n\n")
     out.write("发布事件 " + "，".join(f"{service} {number}" for service, number in outbox.items()) + "\n")
     return {
         "from": BEGIN.isoformat(),
         "to": END.isoformat(),
         "tenants": {name: tenant.as_json() for name, tenant in tenants.items()},
+        **told,
         "events_published": outbox,
         "differences": tally.differences(metrics, tenants, outbox),
     }

@@ -78,6 +78,14 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert plans[0] == plans[1] != plans[2]
 
 
+def test_in_every_office_somebody_misses_a_limit_before_long() -> None:
+    arrived = datetime(2019, 9, 24, 10, 0, tzinfo=ZONE)
+    due = arrived + timedelta(hours=6)
+    for seed in range(20):
+        habits = Habits(seed, Calendar())
+        assert 1 <= sum(habits.signs_at(arrived, due) > due for _ in range(12)) <= 4
+
+
 def test_nobody_works_through_the_night_or_on_days_of_rest() -> None:
     habits = Habits(1, Calendar())
     for hour in range(24 * 8):

@@ -1,0 +1,19 @@
+"""What each of the demo's offices does in its weeks: one script per kind of office, named in the office's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.platform.demo.office import Office
+from services.platform.demo.play import Play
+from services.platform.demo.scripts.bureau import bureau
+from services.platform.demo.scripts.city import city
+from services.platform.demo.scripts.district import district
+
+Script = Callable[[Play, Office, int], None]
+SCRIPTS: dict[str, tuple[Script, int]] = {
+    "bureau": (bureau, 30),
+    "district": (district, 12),
+    "city": (city, 10),
+}
+"""The script and with how many documents it is played."""
