@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An entry of a register that belongs to the office: who makes it, of whom, and what it says."""
+
+    by: str
+    register: str
+    holder: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Organisation:
     """A demo tenant."""
 
@@ -63,6 +73,7 @@ class Organisation:
     """Tenant that it is subordinate to."""
     work: str = ""
     """What its people do in the demo: the name of a script."""
+    entries: tuple[Entry, ...] = ()
 
     def person(self, id_: str) -> Person:
         """The person with this short id. Raises KeyError."""
@@ -118,7 +129,8 @@ def parse(data: dict[str, Any], path: Path) -> Organisation:
     about = data["tenant"]
     packs = tuple(data["packs"])
     organ = Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), packs, administrator, units, people)
-    return replace(organ, parent=about.get("parent", ""), work=data.get("work", ""))
+    entries = tuple(Entry(**entry) for entry in data.get("entries", ()))
+    return replace(organ, parent=about.get("parent", ""), work=data.get("work", ""), entries=entries)
 
 
 def pack_text(pack: str) -> str:

@@ -49,6 +49,12 @@ def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settl
     for position, person in enumerate(organisation.people):
         settle_person(admin, person, position, platform.issuer)
     settle()
+    for entry in organisation.entries:
+        fields = [{"name": name, "value": value} for name, value in entry.columns.items()]
+        about = {"register": f"registers/{entry.register}", "holder": entry.holder, "fields": fields}
+        _once(gateway.as_(organisation.person(entry.by).subject), "/v1/registrations", {"registration": about})
+    if organisation.entries:
+        settle()
     log.info("tenant_seeded", tenant=organisation.tenant, people=len(organisation.people), units=len(organisation.units))
 
 

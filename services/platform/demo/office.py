@@ -55,6 +55,8 @@ class Office:
         self._files: dict[tuple[str, Path], str] = {}
         self.documents: dict[str, Client] = {}
         """Every document that came in or was drafted, with whoever may see all of it."""
+        self.matters: dict[str, Client] = {}
+        """Every matter that was accepted at a window, with whom it lies."""
         self.when_issued: dict[str, Callable[[], None]] = {}
         """What is done with a document as soon as it is issued."""
 
@@ -65,6 +67,17 @@ class Office:
     def by_handle(self, handle: str) -> Client:
         """Calls as a person, by the short name (`clerk`)."""
         return self._gateway.as_(self.organisation.person(handle).subject)
+
+    def at_the_window(self, unit: str) -> Client:
+        """Calls as one of the staff of a unit."""
+        return self.by_handle(next(each.id for each in self.organisation.holding("staff", unit)))
+
+    def items(self) -> list[dict[str, Any]]:
+        """What the units have published that people can ask for."""
+        found: list[dict[str, Any]] = self.by_handle("clerk").every(
+            "/v1/registrations", "registrations", register="registers/service_items"
+        )
+        return found
 
     # -- how documents come about ---------------------------------------------------------------------------------------
 

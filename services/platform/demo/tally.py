@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import func, select
 
 from services.platform.demo.office import Office
+from services.platform.demo.play import BEGIN, END
 from services.platform.embedded import Platform
 
 BREACHES = "xiaoneng_deadline_breaches_total"
@@ -19,6 +20,9 @@ OPEN = "xiaoneng_deadlines_open"
 OVERDUE = "xiaoneng_deadlines_overdue"
 MESSAGES = "xiaoneng_messages_total"
 PUBLISHED = "xiaoneng_events_published_total"
+_WEEKS = {
+    f"{name}.{part}": getattr(day, part) for name, day in (("firstDay", BEGIN), ("lastDay", END)) for part in ("year", "month", "day")
+}
 _ENDED = ("LATE", "MET", "CANCELLED", "SET_ASIDE", "FINISHED")
 
 
@@ -28,6 +32,7 @@ class Tenant:
 
     display_name: str
     documents: int = 0
+    matters: int = 0
     closed: int = 0
     characters: int = 0
     attachments: int = 0
@@ -46,6 +51,7 @@ class Tenant:
         return {
             "display_name": self.display_name,
             "documents": self.documents,
+            "service_matters": self.matters,
             "closed": self.closed,
             "characters": self.characters,
             "attachments": self.attachments,
@@ -72,10 +78,24 @@ def from_the_ledger(office: Office) -> Tenant:
         tenant.characters += len(about.get("body", ""))
         tenant.attachments += len(viewer.get(f"/v1/{document}/attachments").get("attachments", []))
         _count_route(tenant, route)
+    for limit in _limits_of_matters(office):
+        _count_limit(tenant, limit)
+    tenant.matters = len(office.matters)
     for person in office.organisation.people:
         for message in office.client(person.person).every("/v1/messages", "messages", pageSize=200):
             tenant.messages[message["kind"].removeprefix("MESSAGE_KIND_").lower()] += 1
     return tenant
+
+
+def _limits_of_matters(office: Office) -> Iterable[dict[str, Any]]:
+    """The limits of what people asked for at the windows, as the members of each unit find them."""
+    viewers = {viewer.get(f"/v1/{matter}")["unit"]: viewer for matter, viewer in office.matters.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for unit, viewer in viewers.items():
+        for measure in ("MET", "BREACHED", "OPEN"):
+            items = viewer.every("/v1/efficiency/items", "items", unit=unit, measure=f"MEASURE_{measure}", pageSize=200, **_WEEKS)
+            found |= {item["deadline"]["name"]: item["deadline"] for item in items if not item.get("document")}
+    return found.values()
 
 
 def _count_route(tenant: Tenant, route: dict[str, Any]) -> None:
@@ -156,6 +176,8 @@ def table(tenants: Iterable[Tenant]) -> str:
         lines.append(
             f"  环节 {tenant.steps} 个（完成 {tenant.steps_done}），按时 {tenant.on_time}，超期 {tenant.late}，计时中 {tenant.running}"
         )
+        if tenant.matters:
+            lines.append(f"  窗口办事 {tenant.matters} 件")
         for rule, number in sorted(tenant.breaches.items()):
             lines.append(f"    超期 {number:>3}  {rule}　{tenant.articles[rule]}")
         sent = tenant.messages

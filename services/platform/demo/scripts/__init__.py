@@ -8,6 +8,7 @@ from services.platform.demo.office import Office
 from services.platform.demo.play import Play
 from services.platform.demo.scripts.bureau import bureau
 from services.platform.demo.scripts.city import city
+from services.platform.demo.scripts.county import county
 from services.platform.demo.scripts.district import district
 
 Script = Callable[[Play, Office, int], None]
@@ -15,5 +16,6 @@ SCRIPTS: dict[str, tuple[Script, int]] = {
     "bureau": (bureau, 30),
     "district": (district, 12),
     "city": (city, 10),
+    "county": (county, 10),
 }
 """The script and with how many documents it is played."""
