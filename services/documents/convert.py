@@ -22,7 +22,7 @@ from services.documents.domain.errors import OrderInvalid
 from services.documents.domain.exchange import TransmissionState
 from services.documents.domain.handling import Dispatch, Extension, Feedback, Material, Report
 from services.documents.domain.issuing import IssueEntry
-from services.documents.domain.listing import ORDERS, Order, View, Wish
+from services.documents.domain.listing import ORDERS, Column, Order, View, Wish
 from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
 from services.documents.domain.threads import Thread
@@ -80,6 +80,7 @@ QUEUE = _enum(work_pb2.WorkKind, "WORK_KIND_")
 ATTACHMENT_NEED = _enum(record_service_pb2.AttachmentNeed, "ATTACHMENT_NEED_")
 VIEW = _enum(listing_pb2.LedgerView, "LEDGER_VIEW_")
 ORDER = _enum(listing_pb2.LedgerOrder, "LEDGER_ORDER_")
+COLUMN = _enum(listing_pb2.LedgerColumn, "LEDGER_COLUMN_")
 ISSUE_ORIGIN = _enum(issue_list_service_pb2.IssueOrigin, "ISSUE_ORIGIN_")
 ISSUE_STATE = _enum(issue_list_service_pb2.IssueState, "ISSUE_STATE_")
 SCAN = _enum(attachment_service_pb2.ScanState, "SCAN_STATE_")
@@ -103,6 +104,7 @@ _WORDS = {
         (work_pb2.WorkKind, QUEUE),
         (listing_pb2.LedgerView, VIEW),
         (listing_pb2.LedgerOrder, ORDER),
+        (listing_pb2.LedgerColumn, COLUMN),
     )
 }
 
@@ -145,7 +147,8 @@ def wish(filter_: listing_pb2.LedgerFilter, **beside: Any) -> Wish:
     values["overdue"] = filter_.overdue or beside.pop("overdue", False)
     values |= {name: values.get(name) or value for name, value in beside.items()}
     view, order = View(values.pop("view")), values.pop("order")
-    found = Wish(view=view, order=Order(order) if order else None, **values)
+    columns = tuple(Column(name) for name in values.pop("columns"))
+    found = Wish(view=view, order=Order(order) if order else None, columns=columns, **values)
     if found.order is not None and found.order not in ORDERS[view]:
         raise OrderInvalid()
     if found.listed_from and found.listed_until and found.listed_until <= found.listed_from:
@@ -172,6 +175,7 @@ def ledger_filter(found: Wish) -> listing_pb2.LedgerFilter:
         listed_from=moment(found.listed_from),
         listed_until=moment(found.listed_until),
         overdue=found.overdue,
+        columns=[COLUMN[column] for column in found.columns],
     )
 
 

@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from services.documents.convert import LEDGER, STATE
 from services.documents.domain.document import LABELS
-from services.documents.domain.listing import View
+from services.documents.domain.listing import Column, View, Wish
 from services.kit.blobs import CHUNK
 from xiaoneng.documents.v1 import document_service_pb2
 
@@ -33,6 +33,7 @@ TITLES: Mapping[View, str] = {
 }
 _STATES = {LEDGER["open"]: "未销号", LEDGER["fed_back"]: "已反馈", LEDGER["closed"]: "已销号"}
 _DOCUMENT_STATES = {STATE[state]: label for state, label in LABELS.items()}
+TOLD_EVERY = 5000
 _DATE = "yyyy-mm-dd hh:mm"
 
 
@@ -63,59 +64,59 @@ class Names:
         return getattr(entry, name).ToDatetime(UTC).astimezone(self.zone).replace(tzinfo=None) if entry.HasField(name) else None
 
 
-Column = tuple[str, Callable[[Entry, Names], Any]]
+Value = Callable[[Entry, Names], Any]
 
-_NUMBER: Column = ("编号", lambda e, _: e.number)
-_TITLE: Column = ("标题", lambda e, _: e.title)
-_KIND: tuple[Column, ...] = (
-    ("文种", lambda e, n: n.types.get(e.document_type, e.document_type)),
-    ("类别", lambda e, n: n.classes.get(e.document_class, e.document_class)),
-)
-_STATE: Column = ("状态", lambda e, _: _DOCUMENT_STATES.get(e.document_state, ""))
-_UNITS: tuple[Column, ...] = (
-    ("牵头单位", lambda e, n: n.units.get(e.lead_unit, e.lead_unit)),
-    ("承办单位", lambda e, n: "、".join(n.units.get(unit, unit) for unit in e.units)),
-)
-_DRAFTED: tuple[Column, ...] = (
-    ("拟稿单位", lambda e, n: n.units.get(e.initiating_unit, e.initiating_unit)),
-    ("拟稿人", lambda e, n: n.persons.get(e.initiator, e.initiator)),
-    ("拟稿时间", lambda e, n: n.at(e, "open_time")),
-)
-_DUE: Column = ("办结时限", lambda e, n: n.at(e, "due_time"))
-_CLOSED: Column = ("办结时间", lambda e, n: n.at(e, "close_time"))
-_LATE: Column = ("逾期", lambda e, _: "是" if e.overdue else "否")
-_BASIS: Column = ("依据", lambda e, _: f"《{e.citation.regulation}》{e.citation.article}" if e.citation.clause else "")
-
+_VALUES: Mapping[Column, tuple[str, Value]] = {
+    Column.NUMBER: ("编号", lambda e, _: e.number),
+    Column.TITLE: ("标题", lambda e, _: e.title),
+    Column.SENDER: ("来文单位", lambda e, _: e.sender),
+    Column.SENDER_NUMBER: ("来文字号", lambda e, _: e.sender_number),
+    Column.TYPE: ("文种", lambda e, n: n.types.get(e.document_type, e.document_type)),
+    Column.CLASS: ("类别", lambda e, n: n.classes.get(e.document_class, e.document_class)),
+    Column.OPENED: ("登记时间", lambda e, n: n.at(e, "open_time")),
+    Column.STATE: ("状态", lambda e, _: _DOCUMENT_STATES.get(e.document_state, "")),
+    Column.LEAD_UNIT: ("牵头单位", lambda e, n: n.units.get(e.lead_unit, e.lead_unit)),
+    Column.UNITS: ("承办单位", lambda e, n: "、".join(n.units.get(unit, unit) for unit in e.units)),
+    Column.INITIATING_UNIT: ("拟稿单位", lambda e, n: n.units.get(e.initiating_unit, e.initiating_unit)),
+    Column.INITIATOR: ("拟稿人", lambda e, n: n.persons.get(e.initiator, e.initiator)),
+    Column.DUE: ("办结时限", lambda e, n: n.at(e, "due_time")),
+    Column.CLOSED: ("办结时间", lambda e, n: n.at(e, "close_time")),
+    Column.OVERDUE: ("逾期", lambda e, _: "是" if e.overdue else "否"),
+    Column.MARGIN: ("提前（小时）", lambda e, _: round(e.margin_hours, 1) if e.HasField("close_time") and e.HasField("due_time") else None),
+    Column.BASIS: ("依据", lambda e, _: f"《{e.citation.regulation}》{e.citation.article}" if e.citation.clause else ""),
+}  # fmt: skip
+# What a ledger calls otherwise.
+_TITLES: Mapping[View, Mapping[Column, str]] = {
+    View.INCOMING: {Column.NUMBER: "收文编号", Column.INITIATING_UNIT: "登记单位", Column.INITIATOR: "登记人"},
+    View.OUTGOING: {Column.NUMBER: "发文字号", Column.OPENED: "拟稿时间"},
+    View.SUBMISSION: {Column.OPENED: "拟稿时间"},
+    View.SUPERVISED: {Column.CLOSED: "销号时间", Column.INITIATING_UNIT: "经办单位", Column.INITIATOR: "经办人"},
+}
+_DRAFTED = (Column.NUMBER, Column.TITLE, Column.TYPE, Column.INITIATING_UNIT, Column.INITIATOR, Column.OPENED, Column.STATE)
+_HANDLED = (Column.LEAD_UNIT, Column.UNITS)
+_ENDED = (Column.DUE, Column.CLOSED, Column.OVERDUE)
 COLUMNS: Mapping[View, tuple[Column, ...]] = {
     View.INCOMING: (
-        ("收文编号", _NUMBER[1]),
-        _TITLE,
-        ("来文单位", lambda e, _: e.sender),
-        ("来文字号", lambda e, _: e.sender_number),
-        *_KIND,
-        ("登记时间", lambda e, n: n.at(e, "open_time")),
-        _STATE, *_UNITS, _DUE, _CLOSED, _LATE, _BASIS,
+        *(Column.NUMBER, Column.TITLE, Column.SENDER, Column.SENDER_NUMBER, Column.TYPE, Column.CLASS, Column.OPENED, Column.STATE),
+        *(*_HANDLED, *_ENDED, Column.BASIS),
     ),
-    View.OUTGOING: (("发文字号", _NUMBER[1]), _TITLE, *_KIND[:1], *_DRAFTED, _STATE, _CLOSED),
-    View.SUBMISSION: (_NUMBER, _TITLE, *_KIND[:1], *_DRAFTED, _STATE, _DUE, _CLOSED, _LATE),
-    View.SUPERVISED: (
-        _NUMBER,
-        _TITLE,
-        ("状态", lambda e, _: _STATES.get(e.state, "")),
-        *_UNITS,
-        ("登记时间", lambda e, n: n.at(e, "open_time")),
-        _DUE,
-        ("销号时间", _CLOSED[1]),
-        _LATE,
-        ("提前（小时）", lambda e, _: round(e.margin_hours, 1) if e.HasField("close_time") and e.HasField("due_time") else None),
-        _BASIS,
-    ),
-}  # fmt: skip
+    View.OUTGOING: (*_DRAFTED, Column.CLOSED),
+    View.SUBMISSION: (*_DRAFTED, *_ENDED),
+    View.SUPERVISED: (Column.NUMBER, Column.TITLE, Column.STATE, *_HANDLED, Column.OPENED, *_ENDED, Column.MARGIN, Column.BASIS),
+}
 
 
-def columns(view: View) -> tuple[Column, ...]:
-    """The columns of a ledger; without one, those of what came in."""
-    return COLUMNS.get(view, COLUMNS[View.INCOMING])
+def columns(wish: Wish) -> list[tuple[str, Value]]:
+    """The columns that are wished, else those of the view; without a view those of what came in."""
+    view = wish.view if wish.view in COLUMNS else View.INCOMING
+    return [_column(view, name) for name in wish.columns or COLUMNS[view]]
+
+
+def _column(view: View, name: Column) -> tuple[str, Value]:
+    title, value = _VALUES[name]
+    if view is View.SUPERVISED and name is Column.STATE:
+        return title, lambda e, _: _STATES.get(e.state, "")
+    return _TITLES[view].get(name, title), value
 
 
 def file_name(view: View) -> str:
@@ -123,15 +124,19 @@ def file_name(view: View) -> str:
     return f"{TITLES[view]}.xlsx"
 
 
-def write(file: IO[bytes], view: View, entries: Iterable[Entry], names: Names) -> tuple[int, int]:
-    """Writes the entries into a file, one at a time, and says how large it is and how many they were."""
+def write(
+    file: IO[bytes], wish: Wish, entries: Iterable[Entry], names: Names, tell: Callable[[int], None] = lambda rows: None
+) -> tuple[int, int]:
+    """Writes the entries into a file, one at a time, and says how large it is and how many they were; `tell` hears of it on the way."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
-    shown, rows = columns(view), 0
+    shown, rows = columns(wish), 0
     sheet.append([title for title, _ in shown])
     for entry in entries:
         sheet.append([_cell(sheet, value(entry, names)) for _, value in shown])
         rows += 1
+        if rows % TOLD_EVERY == 0:
+            tell(rows)
     book.save(file)
     size = file.seek(0, SEEK_END)
     file.seek(0)

@@ -64,7 +64,7 @@ class Exporter:
                 caller = whoever(tx, job.person)
             with ports.db.snapshot(job.tenant, caller) as tx:
                 entries = (queries.ledger_entry(tx, row) for row in store.lists.everything(tx, wish))
-                _, rows = export.write(file, wish.view, entries, export.Names.of(tx))
+                _, rows = export.write(file, wish, entries, export.Names.of(tx), tell=lambda written: self._tell(job, written))
             try:
                 stored = ports.blobs.put(job.tenant, export.pieces(file), _LARGEST)
             except BlobTooLarge:
@@ -80,6 +80,11 @@ class Exporter:
             item = item_of(job, wish)
             item.due_time.FromDatetime(expires)
             work.opened(tx, item)
+
+    def _tell(self, job: Any, written: int) -> None:
+        """How far it is; in a transaction of its own, for whoever waits."""
+        with self._ports.db.tenant(job.tenant, system("documents", job.tenant)) as tx:
+            tx.update(store.exports, {"id": job.id}, {"rows": written})
 
     def _fetched(self, job: Any) -> None:
         with self._ports.db.tenant(job.tenant, system("documents", job.tenant)) as tx:

@@ -148,5 +148,5 @@ def _export(reader: Reader, ports: Ports) -> float:
     with ports.db.snapshot(reader.tenant, reader.caller) as tx:
         names, began = export.Names.of(tx), time.perf_counter()
         rows = (queries.ledger_entry(tx, row) for row, _ in zip(lists.everything(tx, wish), range(ROWS), strict=False))
-        _, written = export.write(io.BytesIO(), View.INCOMING, rows, names)
+        _, written = export.write(io.BytesIO(), Wish(view=View.INCOMING), rows, names)
         return written / (time.perf_counter() - began)

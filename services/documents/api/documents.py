@@ -124,7 +124,7 @@ class DocumentService(document_service_pb2_grpc.DocumentServiceServicer):
         with tempfile.TemporaryFile() as file:
             with self._ports.db.snapshot(who.tenant, who) as tx:
                 entries = (queries.ledger_entry(tx, row) for row in queries.whole_ledger(tx, wish))
-                size, _ = export.write(file, wish.view, entries, export.Names.of(tx))
+                size, _ = export.write(file, wish, entries, export.Names.of(tx))
             yield from convert.download(export.pieces(file), export.CONTENT_TYPE, export.file_name(wish.view), size)
 
     def _run(self, use_case: Any, kind: Any, request: Any, context: grpc.ServicerContext) -> Any:

@@ -32,6 +32,28 @@ class Order(StrEnum):
     CLOSED = "closed"
 
 
+class Column(StrEnum):
+    """What a ledger may show of a document."""
+
+    NUMBER = "number"
+    TITLE = "title"
+    SENDER = "sender"
+    SENDER_NUMBER = "sender_number"
+    TYPE = "type"
+    CLASS = "class"
+    OPENED = "opened"
+    STATE = "state"
+    LEAD_UNIT = "lead_unit"
+    UNITS = "units"
+    INITIATING_UNIT = "initiating_unit"
+    INITIATOR = "initiator"
+    DUE = "due"
+    CLOSED = "closed"
+    OVERDUE = "overdue"
+    MARGIN = "margin"
+    BASIS = "basis"
+
+
 ORDERS: Mapping[View, tuple[Order, ...]] = {
     View.ALL: (Order.NEWEST, Order.OLDEST, Order.NUMBER),
     View.INCOMING: (Order.NEWEST, Order.OLDEST, Order.NUMBER),
@@ -62,6 +84,8 @@ class Wish:
     listed_from: datetime | None = None
     listed_until: datetime | None = None
     overdue: bool = False
+    # What is shown of each; empty: the columns of the view.
+    columns: tuple[Column, ...] = ()
 
     @property
     def sorted_by(self) -> Order:
@@ -83,11 +107,12 @@ class Wish:
     @property
     def scope(self) -> tuple[Any, ...]:
         """What a page token holds for."""
-        return tuple(str(value) for value in self.stored().values())
+        return tuple(str(value) for name, value in self.stored().items() if name != "columns")
 
     def stored(self) -> dict[str, Any]:
         """The wish as JSON."""
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()}
+        stored = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()}
+        return stored | {"columns": list(self.columns)}
 
 
 def wish_of(stored: Mapping[str, Any]) -> Wish:
@@ -96,6 +121,7 @@ def wish_of(stored: Mapping[str, Any]) -> Wish:
     values = {name: value for name, value in stored.items() if name in known}
     values["view"] = View(values.get("view", ""))
     values["order"] = Order(values["order"]) if values.get("order") else None
+    values["columns"] = tuple(Column(name) for name in values.get("columns", ()))
     for name in ("listed_from", "listed_until"):
         values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
     return Wish(**values)
