@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,11 @@ class Desk:
             box.fill(value)
             self.page.locator(".ant-select-item-option-active", has_text=value).click()
         box.press("Escape")
+
+    def picture(self, name: str) -> None:
+        """Keeps a picture of the whole page in the folder that XIAONENG_PICTURES names, for people to look at."""
+        if folder := os.environ.get("XIAONENG_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     def grave(self) -> list[str]:
         """Serious and critical violations that axe finds on the page."""

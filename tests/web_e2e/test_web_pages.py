@@ -14,6 +14,13 @@ PAGES = {
     "delegated": ("clerk@ganzhou", "/todos?tab=given"),
     "delegations": ("clerk@ganzhou", "/delegations"),
     "documents": ("clerk@ganzhou", "/documents"),
+    "ledger": ("clerk@ganzhou", "/ledgers"),
+    "ledger-supervised": ("director@ganzhou", "/ledgers?view=supervised&sender=市人民政府"),
+    "ledger-outgoing": ("clerk@ganzhou", "/ledgers?view=outgoing"),
+    "exports": ("clerk@ganzhou", "/ledgers?exports=open"),
+    "search": ("clerk@ganzhou", "/search?text=工作要点"),
+    "search-empty": ("clerk@ganzhou", "/search"),
+    "search-nothing": ("clerk@ganzhou", "/search?text=没有这样的文件"),
     "nothing-found": ("clerk@ganzhou", "/documents?text=没有这样的文件"),
     "register": ("clerk@ganzhou", "/documents/register"),
     "document": ("clerk@ganzhou", "/{document}"),
@@ -65,6 +72,7 @@ def test_a_page_is_for_everybody(sit: Sit, document: str, deadline: str, name: s
     for size in SIZES:
         desk.resize(size)
         desk.open(path.format(document=document, deadline=deadline))
+        desk.picture(f"{name}-{size}")
         assert (size, desk.grave(), desk.too_wide(), desk.english()) == (size, [], 0, [])
 
 

@@ -15,6 +15,8 @@ export const PATHS = {
   arrivals: "/arrivals",
   deadline: "/deadlines/:deadline",
   efficiency: "/efficiency",
+  ledgers: "/ledgers",
+  search: "/search",
 } as const;
 
 export type PathName = keyof typeof PATHS;

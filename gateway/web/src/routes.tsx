@@ -3,6 +3,7 @@ import CheckSquareOutlined from "@ant-design/icons/CheckSquareOutlined";
 import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
 import FormOutlined from "@ant-design/icons/FormOutlined";
 import InboxOutlined from "@ant-design/icons/InboxOutlined";
+import TableOutlined from "@ant-design/icons/TableOutlined";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import type { Permission } from "./access";
 import { PATHS } from "./paths";
@@ -27,6 +28,8 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.arrivals, Component: lazy(() => import("./pages/arrivals")) },
   { path: PATHS.deadline, Component: lazy(() => import("./pages/deadline")) },
   { path: PATHS.efficiency, Component: lazy(() => import("./pages/efficiency")) },
+  { path: PATHS.ledgers, Component: lazy(() => import("./pages/ledgers")) },
+  { path: PATHS.search, Component: lazy(() => import("./pages/search")) },
 ];
 
 interface Entry {
@@ -43,6 +46,7 @@ interface Entry {
 export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.todos, label: "待办", Icon: CheckSquareOutlined, section: "/todos" },
   { path: PATHS.documents, label: "公文", Icon: FileTextOutlined, section: "/documents", needs: ["documents:document:read"] },
+  { path: PATHS.ledgers, label: "台账", Icon: TableOutlined, section: "/ledgers", needs: ["documents:ledger:read"] },
   { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
   { path: PATHS.arrivals, label: "来件", Icon: InboxOutlined, section: "/arrivals", needs: ["documents:document:register"] },
   { path: PATHS.efficiency, label: "效能", Icon: BarChartOutlined, section: "/efficiency", needs: ["documents:document:read"] },

@@ -3,7 +3,9 @@ import { Link, NavLink, useLocation } from "react-router";
 import { useQuery } from "@tanstack/react-query";
 import { accessOf } from "@/access";
 import { answer, api } from "@/api/client";
+import SearchOutlined from "@ant-design/icons/SearchOutlined";
 import { OfflineBar } from "@/components/offline-bar";
+import { SearchBox } from "@/components/search-box";
 import { to } from "@/paths";
 import { NAVIGATION } from "@/routes";
 import { useSession } from "@/session/session";
@@ -42,6 +44,14 @@ export function Frame({ children }: { children: ReactNode }) {
             </NavLink>
           ))}
         </nav>
+        {accessOf(me.permissions ?? []).may("documents:document:read") && (
+          <>
+            {pathname !== to("search") && <SearchBox label="搜索全部公文" className="search-bar" />}
+            <Link className="search-link" to={to("search")} aria-label="搜索全部公文">
+              <SearchOutlined aria-hidden />
+            </Link>
+          </>
+        )}
         <PersonMenu />
       </header>
       <OfflineBar />

@@ -48,3 +48,19 @@ export const DOCUMENT_KINDS: Record<DocumentKind, string> = {
   DOCUMENT_KIND_OUTGOING: "发文",
   DOCUMENT_KIND_SUBMISSION: "呈批件",
 };
+
+export type LedgerState = Schemas["xiaoneng.documents.v1.LedgerState"];
+
+export const LEDGER_STATES: Record<LedgerState, string> = {
+  LEDGER_STATE_UNSPECIFIED: "",
+  LEDGER_STATE_OPEN: "未销号",
+  LEDGER_STATE_FED_BACK: "已反馈",
+  LEDGER_STATE_CLOSED: "已销号",
+};
+
+/** The words of a closed list as choices; a value stands in addresses without what the contract puts before it. */
+export function choicesOf(words: Record<string, string>, prefix: string): { value: string; label: string }[] {
+  return Object.entries(words)
+    .filter(([, label]) => label)
+    .map(([value, label]) => ({ value: value.slice(prefix.length).toLowerCase(), label }));
+}

@@ -1,12 +1,13 @@
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { accessOf } from "@/access";
 import { DocumentList } from "@/components/document-list";
 import { Page } from "@/components/page";
 import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
 import { useSession } from "@/session/session";
+import { useAddress } from "@/shared/address";
 import { DOCUMENT_KINDS, DOCUMENT_STATES } from "@/shared/words";
 import { filterFrom, useDocuments } from "./service";
 
@@ -17,22 +18,12 @@ const options = (words: Record<string, string>) =>
 
 /** The documents that I may see. What is filtered stands in the address. */
 export default function Documents() {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useAddress();
   const filter = filterFrom(search);
   const query = useDocuments(filter);
   const [text, setText] = useState(filter.text);
   const { may } = accessOf(useSession().me.permissions ?? []);
-  const change = (name: string, value: string | undefined) => {
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
-  };
+  const change = (name: string, value: string | undefined) => { set({ [name]: value }); };
   return (
     <Page
       title="公文"

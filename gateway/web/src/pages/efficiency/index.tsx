@@ -1,12 +1,13 @@
-import { Input, Select } from "antd";
+import { Select } from "antd";
 import { lazy, Suspense } from "react";
-import { useSearchParams } from "react-router";
 import { idOf } from "@/api/client";
 import { accessOf } from "@/access";
 import { ArticleButton } from "@/components/article";
+import { DayField } from "@/components/day-field";
 import { Page } from "@/components/page";
 import { Answer, Empty, Loading } from "@/components/states";
 import { useSession } from "@/session/session";
+import { useAddress } from "@/shared/address";
 import { useNames, usePersons, useUnits } from "@/shared/names";
 import { Breakdown } from "./components/breakdown";
 import { Summary } from "./components/summary";
@@ -17,7 +18,7 @@ const Items = lazy(() => import("./components/items"));
 
 /** How well limits are kept: by rule, by unit, by week. Every number opens the list behind it. */
 export default function Efficiency() {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useAddress();
   const { me } = useSession();
   const all = accessOf(me.permissions ?? []).may("documents:document:supervise");
   const mine = usePersons().data?.find((each) => idOf(each.name ?? "") === idOf(me.person ?? ""))?.unit ?? "";
@@ -26,19 +27,6 @@ export default function Efficiency() {
   const filter = filterFrom(search, all ? "" : idOf(mine));
   const opened = openedFrom(search, filter.unit);
   const query = useEfficiency(filter);
-  const set = (given: Record<string, string>) => {
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(given)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
-  };
   const open = (measure: Measure, more: { rule?: string; of?: string } = {}) => {
     set({ list: measure.replace("MEASURE_", "").toLowerCase(), rule: more.rule ?? "", of: more.of ?? "" });
   };
@@ -48,8 +36,8 @@ export default function Efficiency() {
         {all && (
           <Select aria-label="科室" value={filter.unit} onChange={(unit: string) => { set({ unit, of: "" }); }} options={[{ value: "", label: "全部科室" }, ...units.map((unit) => ({ value: idOf(unit.name ?? ""), label: unit.displayName ?? "" }))]} />
         )}
-        <Input aria-label="从" type="date" value={filter.first} max={filter.last} onChange={(event) => { set({ from: event.target.value }); }} />
-        <Input aria-label="至" type="date" value={filter.last} min={filter.first} onChange={(event) => { set({ to: event.target.value }); }} />
+        <DayField label="从" value={filter.first} max={filter.last} clearable={false} onChange={(from) => { set({ from }); }} />
+        <DayField label="至" value={filter.last} min={filter.first} clearable={false} onChange={(last) => { set({ to: last }); }} />
       </div>
       <Answer query={query} rows={8}>
         {(found) => <Whole found={found} names={names} open={open} />}

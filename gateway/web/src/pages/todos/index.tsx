@@ -3,7 +3,7 @@ import { Page } from "@/components/page";
 import { Answer } from "@/components/states";
 import { useNames } from "@/shared/names";
 import { Delegated } from "./components/delegated";
-import { Tabs } from "./components/tabs";
+import { Tabs } from "@/components/tabs";
 import { TodoList } from "./components/todo-list";
 import { type Queue, type Todo, useCounts, useTodos } from "./service";
 
