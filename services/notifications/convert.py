@@ -56,6 +56,8 @@ def work_item(item: work_pb2.WorkItem, service: str) -> WorkItem:
         ended_by=item.ended_by,
         ended_for=item.ended_for,
         ended_at=item.end_time.ToDatetime(UTC) if item.HasField("end_time") else None,
+        deadline=item.deadline,
+        limit_label=item.limit_label,
     )
 
 
@@ -138,6 +140,8 @@ def to_todo(row: Any, caller: str, now: datetime, left: Remaining | None) -> tod
         remark=row.remark,
         remaining_seconds=_seconds(left),
         remaining_text=left.words if left else "",
+        deadline=row.deadline if row.due_at else "",
+        limit_label=row.limit_label if row.due_at else "",
     )
 
 

@@ -67,6 +67,8 @@ work_items = tenant_table(
     text("ended_by"),
     text("ended_for"),
     instant("ended_at", null=True),
+    text("deadline", default=""),
+    text("limit_label", default=""),
     one_of("state", "open", "done", "cancelled"),
     one_of("kind", "action", "reading"),
     Index("ix_work_items_subject", "tenant", "subject"),
@@ -187,6 +189,7 @@ def save_item(tx: Tx, item: WorkItem, version: int) -> bool:
         "unit": item.unit, "role": item.role, "urgency": int(item.urgency), "arrived_at": item.arrived_at, "due_at": item.due_at,
         "provisional": item.provisional, "citation": item.citation, "remark": item.remark, "delegable": item.delegable,
         "ended_by": item.ended_by, "ended_for": item.ended_for, "ended_at": item.ended_at,
+        "deadline": item.deadline, "limit_label": item.limit_label,
     }  # fmt: skip
     statement = insert(work_items).values(row)
     newer = {name: statement.excluded[name] for name in row if name not in ("tenant", "item")}

@@ -167,6 +167,7 @@ def item(case: Case, step: Step) -> work_pb2.WorkItem:
     running = min(limits.open_deadlines(case, found.item), key=lambda d: d.due_at or store.LAST, default=None)
     if running is not None:
         found.citation.CopyFrom(convert.citation(running.citation))
+        found.deadline, found.limit_label = running.name, running.label
     elif template.clause:
         found.citation.CopyFrom(convert.citation(case.rules.citation(template.clause)))
     if step.id in case.due:

@@ -59,6 +59,8 @@ class WorkItem:
     ended_by: str = ""
     ended_for: str = ""
     ended_at: datetime | None = None
+    deadline: str = ""
+    limit_label: str = ""
 
     def __post_init__(self) -> None:
         if self.state is State.OPEN and not self.persons:

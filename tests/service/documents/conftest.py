@@ -122,6 +122,7 @@ rules:
     else: {effect: refuse, reason: TOO_SOON}
   - id: three-days
     kind: limit
+    label: 三天内办理
     clause: invented/1.2
     on: documents.step.arrived
     budget: {value: 3, unit: working_days}

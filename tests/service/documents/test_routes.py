@@ -212,5 +212,7 @@ def test_the_list_cites_the_article_of_the_limit_while_it_runs(works: Works) -> 
     document = works.register()
     opened = works.events("documents.work.opened.v1")[-1]["item"]
     assert opened["citation"]["clause"] == "invented/1.2"
+    (limit,) = works.opened(document)["hear"].deadlines
+    assert (opened["deadline"], opened["limitLabel"]) == (limit.name, "三天内办理")
     works.heard(document)
     assert works.events("documents.work.ended.v1")[-1]["item"]["citation"]["clause"] == "invented/1.1"

@@ -24,6 +24,14 @@ def test_an_opened_item_is_in_the_list_of_its_person_with_due_moment_and_article
     assert (todo.remaining_seconds, todo.remaining_text) == (int(3.5 * 3600), "还有3个工作小时30分钟")  # 08:30-12:00, closed until 14:30
 
 
+def test_an_item_says_by_which_limit_it_is_due(told: Told) -> None:
+    told.open(an_item("limited", due=START + timedelta(hours=6), deadline="deadlines/7", limit_label="科长审签"))
+    told.open(an_item("free"))
+    limited, free = told.served.client("wu").ListTodos().todos
+    assert (limited.deadline, limited.limit_label) == ("deadlines/7", "科长审签")
+    assert (free.deadline, free.limit_label) == ("", "")
+
+
 def test_an_item_that_was_done_is_in_nobodys_list(told: Told) -> None:
     item = an_item("s1", "wu", "zhao")
     told.open(item)

@@ -46,7 +46,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </nav>
         {accessOf(me.permissions ?? []).may("documents:document:read") && (
           <>
-            {pathname !== to("search") && <SearchBox label="搜索全部公文" className="search-bar" />}
+            <SearchBox label="搜索全部公文" className="search-bar" />
             <Link className="search-link" to={to("search")} aria-label="搜索全部公文">
               <SearchOutlined aria-hidden />
             </Link>

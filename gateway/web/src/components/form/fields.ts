@@ -2,10 +2,10 @@
 export interface Field {
   name: string;
   label: string;
-  kind: "text" | "area" | "person" | "persons" | "unit" | "units" | "choice" | "check" | "date" | "moment" | "code" | "tags";
+  kind: "text" | "area" | "person" | "persons" | "unit" | "units" | "choice" | "check" | "date" | "moment" | "code" | "codes" | "int" | "tags";
   required?: boolean;
   max?: number;
-  /** For `choice`. */
+  /** For `choice`; for `code` and `codes` in place of a vocabulary. */
   options?: readonly { value: string; label: string }[];
   /** For `code`: the vocabulary of the pack. */
   vocabulary?: string;

@@ -1,8 +1,9 @@
-import { Checkbox, DatePicker, Form, Input, Radio, Select } from "antd";
+import { Checkbox, DatePicker, Form, Input, InputNumber, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import "dayjs/locale/zh-cn";
 import type { KeyboardEvent, ReactNode } from "react";
 import { idOf } from "@/api/client";
+import type { Violation } from "@/api/refusal";
 import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
 import type { Field } from "./fields";
@@ -44,7 +45,7 @@ function useChoices(): Choices {
 }
 
 /** The fields of an Ant Design form, from data. */
-export function FormFields({ fields }: { fields: readonly Field[] }) {
+export function FormFields({ fields, errors = [] }: { fields: readonly Field[]; errors?: readonly Violation[] }) {
   const choices = useChoices();
   return (
     <div className="fields">
@@ -56,6 +57,7 @@ export function FormFields({ fields }: { fields: readonly Field[] }) {
           valuePropName={field.kind === "check" ? "checked" : "value"}
           {...asWritten(field.kind)}
           extra={field.help}
+          {...refusedWith(errors.find((each) => each.field === field.name))}
           className={field.half ? "half" : ""}
           rules={field.required ? [{ required: true, message: `请填写${field.label}`, whitespace: field.kind === "text" || field.kind === "area" }] : []}
         >
@@ -64,6 +66,10 @@ export function FormFields({ fields }: { fields: readonly Field[] }) {
       ))}
     </div>
   );
+}
+
+function refusedWith(violation: Violation | undefined) {
+  return violation === undefined ? {} : { validateStatus: "error" as const, help: violation.description };
 }
 
 function asWritten(kind: Field["kind"]) {
@@ -90,7 +96,11 @@ function control(field: Field, { persons, units, terms }: Choices): ReactNode {
     case "units":
       return <Select {...search} mode="multiple" options={units} />;
     case "code":
-      return <Select {...search} options={terms(field.vocabulary ?? "")} />;
+      return <Select {...search} options={field.options?.map((each) => ({ ...each })) ?? terms(field.vocabulary ?? "")} />;
+    case "codes":
+      return <Select {...search} mode="multiple" options={field.options?.map((each) => ({ ...each })) ?? terms(field.vocabulary ?? "")} />;
+    case "int":
+      return <InputNumber className="wide" precision={0} placeholder={field.placeholder} />;
     case "choice":
       return <Radio.Group options={field.options?.map((each) => ({ ...each }))} />;
     case "check":

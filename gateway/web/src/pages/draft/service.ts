@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { answer, api, newKey, once, type Body, type Schemas } from "@/api/client";
+import { type Declared, saidOf } from "@/components/form/declared";
 import { flag, list, text, type Values } from "@/components/form/fields";
 import type { Urgency } from "@/components/urgency";
 import type { DocumentKind } from "@/shared/words";
@@ -24,7 +25,7 @@ export function useDraft(id: string) {
   });
 }
 
-function about(values: Values) {
+function about(values: Values, fields: Record<string, unknown>) {
   return {
     title: text(values, "title"),
     body: text(values, "body"),
@@ -34,21 +35,23 @@ function about(values: Values) {
     matters: list(values, "matters"),
     comprehensive: flag(values, "comprehensive"),
     important: flag(values, "important"),
+    fields,
   };
 }
 
 /** Begins a draft on the server, or writes what has changed since. */
-export async function save(before: Document | null, values: Values, attachments: string[]): Promise<Document> {
+export async function save(before: Document | null, values: Values, declared: readonly Declared[], attachments: string[]): Promise<Document> {
   const header = once(newKey());
+  const said = about(values, saidOf(values, declared, before?.fields));
   if (before === null) {
-    const body: Body<"/v1/documents:draft"> = { kind: values.kind as DocumentKind, ...about(values), attachments };
+    const body: Body<"/v1/documents:draft"> = { kind: values.kind as DocumentKind, ...said, attachments };
     return answer(api.POST("/v1/documents:draft", { params: { header }, body }));
   }
   const document = (before.name ?? "").split("/")[1] ?? "";
   return answer(
     api.PATCH("/v1/documents/{document}", {
-      params: { path: { document }, header, query: { updateMask: Object.keys(about(values)).join(",") } },
-      body: { ...about(values), etag: before.etag } as never,
+      params: { path: { document }, header, query: { updateMask: Object.keys(said).join(",") } },
+      body: { ...said, etag: before.etag } as never,
     }),
   );
 }

@@ -2,15 +2,18 @@ import { Button, Checkbox, Form } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { idOf } from "@/api/client";
+import { refusalOf } from "@/api/refusal";
 import { DocumentList } from "@/components/document-list";
 import { FIELD } from "@/components/form/about";
+import { type Declared, declaredFor, fieldOf, saidOf, useDeclarations } from "@/components/form/declared";
+import { DeclaredFields } from "@/components/form/declared-fields";
 import { text, type Values } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
 import { Kept, useKeptForm } from "@/components/form/kept-form";
 import type { Attachment } from "@/components/files/upload";
 import { Uploader } from "@/components/files/uploader";
 import { Page } from "@/components/page";
-import { RefusalAlert } from "@/components/states";
+import { Answer, RefusalAlert } from "@/components/states";
 import { to } from "@/paths";
 import { useChange } from "@/shared/change";
 import { register, useDuplicates } from "./service";
@@ -35,14 +38,15 @@ const BEGIN: Values = { urgency: "URGENCY_ORDINARY", medium: "MEDIUM_ELECTRONIC"
 
 /** Registers an incoming document. What was filled in is there again after the session ended. */
 export default function Register() {
+  const declarations = useDeclarations();
   return (
     <Page title="收文登记">
-      <Kept form="register">{(kept) => <Filled kept={kept} />}</Kept>
+      <Answer query={declarations}>{({ fields }) => <Kept form="register">{(kept) => <Filled kept={kept} declared={declaredFor(fields, "incoming")} />}</Kept>}</Answer>
     </Page>
   );
 }
 
-function Filled({ kept }: { kept: Values }) {
+function Filled({ kept, declared }: { kept: Values; declared: readonly Declared[] }) {
   const [form] = Form.useForm<Values>();
   const [files, setFiles] = useState<Attachment[]>((kept.files as Attachment[] | undefined) ?? []);
   const [confirmed, setConfirmed] = useState(false);
@@ -52,7 +56,7 @@ function Filled({ kept }: { kept: Values }) {
   const keeping = useKeptForm("register");
   const navigate = useNavigate();
   const change = useChange({
-    send: (values: Values, header) => register(values, files.map(({ name = "" }) => name), confirmed, header),
+    send: (values: Values, header) => register(values, saidOf(values, declared), files.map(({ name = "" }) => name), confirmed, header),
     touches: ["documents", "todos"],
     done: (made) => {
       keeping.discard();
@@ -70,6 +74,7 @@ function Filled({ kept }: { kept: Values }) {
       onFinish={(values) => { change.mutate(values); }}
     >
       <FormFields fields={FIELDS} />
+      <DeclaredFields declared={declared} before={kept} refused={change.isError ? refusalOf(change.error) : undefined} />
       <Uploader
         value={files}
         onChange={(next) => {
@@ -95,7 +100,7 @@ function Filled({ kept }: { kept: Values }) {
           onClick={() => {
             keeping.discard();
             setFiles([]);
-            form.setFieldsValue(Object.fromEntries(FIELDS.map(({ name }) => [name, BEGIN[name]])));
+            form.setFieldsValue(Object.fromEntries([...FIELDS, ...declared.map(fieldOf)].map(({ name }) => [name, BEGIN[name]])));
           }}
         >
           清空

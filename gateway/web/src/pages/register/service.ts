@@ -13,7 +13,7 @@ export function useDuplicates(sender: string, senderNumber: string) {
   });
 }
 
-export function register(values: Values, attachments: string[], duplicateConfirmed: boolean, header: { "Idempotency-Key": string }) {
+export function register(values: Values, fields: Record<string, unknown>, attachments: string[], duplicateConfirmed: boolean, header: { "Idempotency-Key": string }) {
   return answer(
     api.POST("/v1/documents:register", {
       params: { header },
@@ -35,6 +35,7 @@ export function register(values: Values, attachments: string[], duplicateConfirm
         containsRequest: flag(values, "containsRequest"),
         duplicateConfirmed,
         attachments,
+        fields,
       },
     }),
   );

@@ -5,6 +5,7 @@ import { partsOf } from "@/components/sign/service";
 import { SignForm } from "@/components/sign/sign-form";
 import { Due } from "@/components/due";
 import { idOf } from "@/api/client";
+import { to } from "@/paths";
 import type { Route, Step } from "../route";
 import { isLate } from "../route";
 import type { Document } from "../service";
@@ -48,7 +49,9 @@ function StepPanel({ step, document }: { step: Step; document: Document }) {
     <section className="card act" aria-label={`办理：${step.label ?? ""}`}>
       <div className="act-head">
         <h2>{step.label}</h2>
-        {deadline && <Due dueTime={deadline.dueTime} overdue={isLate(step)} provisional={deadline.provisional} />}
+        {deadline && (
+          <Due dueTime={deadline.dueTime} overdue={isLate(step)} provisional={deadline.provisional} label={deadline.label} explained={to("deadline", { deadline: idOf(deadline.name ?? "") })} />
+        )}
       </div>
       {step.remark && <p className="todo-remark">{step.remark}</p>}
       {allowed.includes("CompleteStep") && <SignForm step={step} done={() => undefined} />}

@@ -1,6 +1,7 @@
 import { Tag } from "antd";
 import type { ReactNode } from "react";
 import { ArticleText } from "@/components/article";
+import { useDeclarations, wordsOf } from "@/components/form/declared";
 import { URGENCY_NAMES } from "@/components/urgency";
 import { useNames } from "@/shared/names";
 import { date, moment } from "@/shared/time";
@@ -12,6 +13,7 @@ import type { Document } from "../service";
 export function Facts({ document: found }: { document: Document }) {
   const names = useNames();
   const { word } = useVocabulary();
+  const declarations = useDeclarations();
   const rows: [string, ReactNode][] = [
     ["状态", <Tag key="state">{DOCUMENT_STATES[found.state ?? "DOCUMENT_STATE_UNSPECIFIED"]}</Tag>],
     ["种类", DOCUMENT_KINDS[found.kind ?? "DOCUMENT_KIND_UNSPECIFIED"]],
@@ -33,6 +35,7 @@ export function Facts({ document: found }: { document: Document }) {
     ["答复时间", moment(found.replyTime)],
     ["办结时间", moment(found.closeTime)],
     ["终止理由", found.endReason],
+    ...(declarations.data?.fields ?? []).map((each): [string, ReactNode] => [each.label ?? "", wordsOf(each, found.fields?.[each.name ?? ""], names)]),
   ];
   return (
     <div className="card">

@@ -6,6 +6,8 @@ import { refusalOf } from "@/api/refusal";
 import { FIELD } from "@/components/form/about";
 import { ActionBar } from "@/components/form/action-bar";
 import type { Action } from "@/components/form/action-dialog";
+import { type Declared, declaredFor, type DocumentKindWord, valuesOf } from "@/components/form/declared";
+import { DeclaredFields } from "@/components/form/declared-fields";
 import { type Field, text, type Values } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
 import type { Attachment } from "@/components/files/upload";
@@ -27,14 +29,27 @@ const KIND: Field = {
   ],
 };
 const FIELDS = [FIELD.title, FIELD.documentType, FIELD.urgency, FIELD.matters, FIELD.body, FIELD.comprehensive, FIELD.important];
+const WORDS: Record<string, DocumentKindWord> = { DOCUMENT_KIND_OUTGOING: "outgoing", DOCUMENT_KIND_SUBMISSION: "submission" };
 const SAVE_AFTER_MS = 2500;
 
-export function DraftForm({ before, files: there }: { before: Document | null; files: Attachment[] }) {
+interface DraftFormProps {
+  before: Document | null;
+  files: Attachment[];
+  /** What the packs want stated, of every kind of document. */
+  fields: readonly Declared[];
+}
+
+export function DraftForm({ before, files: there, fields }: DraftFormProps) {
   const [form] = Form.useForm<Values>();
   const [files, setFiles] = useState(there);
-  const keeping = useSaving(before, files);
   const navigate = useNavigate();
   const values = (Form.useWatch([], form) as Values | undefined) ?? {};
+  // The kind is no field any more once the draft has begun.
+  const chosen = Form.useWatch("kind", { form, preserve: true }) as string | undefined;
+  const kind = WORDS[before?.kind ?? chosen ?? ""] ?? "outgoing";
+  const declared = declaredFor(fields, kind);
+  const keeping = useSaving(before, declared, files);
+  const begun = before ? shown(before, declared) : {};
   const submit = useChange({
     send: async (given: Values, header) => {
       const kept = await keeping.now(given);
@@ -56,11 +71,12 @@ export function DraftForm({ before, files: there }: { before: Document | null; f
         form={form}
         layout="vertical"
         className="card"
-        initialValues={{ kind: "DOCUMENT_KIND_OUTGOING", urgency: "URGENCY_ORDINARY", medium: "MEDIUM_ELECTRONIC", ...(before && shown(before)) }}
+        initialValues={{ kind: "DOCUMENT_KIND_OUTGOING", urgency: "URGENCY_ORDINARY", medium: "MEDIUM_ELECTRONIC", ...begun }}
         onValuesChange={(_, all) => { keeping.later(all); }}
         onFinish={(given) => { submit.mutate({ ...given, medium: "MEDIUM_ELECTRONIC" }); }}
       >
         <FormFields fields={keeping.document ? FIELDS : [KIND, ...FIELDS]} />
+        <DeclaredFields key={kind} declared={declared} before={begun} refused={submit.isError ? refusalOf(submit.error) : undefined} />
         <Uploader value={files} onChange={setFiles} document={keeping.document?.name} />
         {submit.isError && <RefusalAlert error={submit.error} />}
         <div className="form-acts">
@@ -81,12 +97,12 @@ export function DraftForm({ before, files: there }: { before: Document | null; f
   );
 }
 
-function shown(before: Document): Values {
-  return { ...before, documentType: before.documentType || undefined };
+function shown(before: Document, declared: readonly Declared[]): Values {
+  return { ...before, ...valuesOf(before.fields, declared), documentType: before.documentType || undefined };
 }
 
 /** One request at a time; the draft begins on the server with its first title. */
-function useSaving(before: Document | null, files: readonly Attachment[]) {
+function useSaving(before: Document | null, declared: readonly Declared[], files: readonly Attachment[]) {
   const [document, setDocument] = useState(before);
   const [saved, setSaved] = useState(before ? "已保存" : "填写标题后自动保存为草稿");
   const { message } = App.useApp();
@@ -96,7 +112,7 @@ function useSaving(before: Document | null, files: readonly Attachment[]) {
 
   const now = async (values: Values): Promise<Document> => {
     clearTimeout(timer.current);
-    const next = running.current.catch(() => document).then((last) => save(last, values, files.map(({ name = "" }) => name)));
+    const next = running.current.catch(() => document).then((last) => save(last, values, declared, files.map(({ name = "" }) => name)));
     running.current = next.catch(() => document);
     try {
       const kept = await next;

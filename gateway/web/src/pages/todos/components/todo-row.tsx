@@ -1,10 +1,12 @@
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
+import { idOf } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import { Due } from "@/components/due";
 import { Loading, RefusalAlert } from "@/components/states";
 import { UrgencyTag } from "@/components/urgency";
+import { to } from "@/paths";
 import type { Names } from "@/shared/names";
 import { addressOf, type Todo, useFinishReading } from "../service";
 
@@ -16,12 +18,13 @@ export function TodoRow({ todo, names }: { todo: Todo; names: Names }) {
   const finish = useFinishReading();
   const reading = todo.kind === "WORK_KIND_READING";
   const fromDocuments = todo.item?.startsWith("documents/") ?? false;
+  const address = fromDocuments ? addressOf(todo) : todo.item?.startsWith("ledgerExports/") ? `${to("ledgers")}?exports=open` : undefined;
   return (
     <li className={`todo ${todo.overdue ? "late" : ""}`}>
       <div className="todo-main">
         <div className="todo-title">
           <UrgencyTag urgency={todo.urgency} />
-          {fromDocuments ? <Link to={addressOf(todo)}>{todo.title || "（标题不公开）"}</Link> : <span>{todo.title}</span>}
+          {address ? <Link to={address}>{todo.title || "（标题不公开）"}</Link> : <span>{todo.title}</span>}
         </div>
         <div className="todo-facts">
           <span className="todo-step">{todo.step}</span>
@@ -32,6 +35,8 @@ export function TodoRow({ todo, names }: { todo: Todo; names: Names }) {
         {todo.remark && <div className="todo-remark">{todo.remark}</div>}
         <Due
           dueTime={todo.dueTime}
+          label={todo.limitLabel}
+          explained={todo.deadline && to("deadline", { deadline: idOf(todo.deadline) })}
           remainingText={todo.remainingText}
           remainingSeconds={todo.remainingSeconds}
           overdue={todo.overdue}
