@@ -94,11 +94,33 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 http://{{ include "xiaoneng.fullname" . }}-gateway:8000
 {{- end }}
 
+{{/*
+Connections that PostgreSQL must allow: the pools of all pods, as many as there may be, one more pod of each kind while a release rolls, and
+ten for administrators, backup and the operator. A worker's pod has two containers with a pool each.
+*/}}
+{{- define "xiaoneng.connections" -}}
+{{- $root := . -}}
+{{- $gateway := .Values.gateway -}}
+{{- $sum := add 10 (mul $gateway.poolSize (add1 ($gateway.autoscaling.enabled | ternary $gateway.autoscaling.maxReplicas $gateway.replicas))) -}}
+{{- range $service := splitList " " (include "xiaoneng.services" .) -}}
+{{- range $kind, $containers := dict "api" 1 "worker" 2 -}}
+{{- $block := include "xiaoneng.component" (dict "root" $root "service" $service "kind" $kind) | fromYaml -}}
+{{- $pods := $block.autoscaling.enabled | ternary $block.autoscaling.maxReplicas $block.replicas -}}
+{{- $sum = add $sum (mul $containers $block.poolSize (add1 $pods)) -}}
+{{- end -}}
+{{- end -}}
+{{ $sum }}
+{{- end }}
+
 {{/* What the templates cannot do without; the schema says the rest. */}}
 {{- define "xiaoneng.required" -}}
 {{- $_ := required "publicUrl: the address at which browsers reach the gateway" .Values.publicUrl -}}
 {{- $_ := required "oidc.issuerUrl: the issuer at which people sign in" .Values.oidc.issuerUrl -}}
 {{- if .Values.attachments.objectStore.enabled -}}
 {{- $_ := required "attachments.objectStore.bucket: the bucket that is there for the attachments" .Values.attachments.objectStore.bucket -}}
+{{- end -}}
+{{- $connections := include "xiaoneng.connections" . | int -}}
+{{- if and .Values.postgresql.operator.enabled (lt (int .Values.postgresql.operator.maxConnections) $connections) -}}
+{{- fail (printf "postgresql.operator.maxConnections: the pools of all pods need %d (docs/operating.md, sizing)" $connections) -}}
 {{- end -}}
 {{- end }}
