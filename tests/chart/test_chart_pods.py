@@ -7,16 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from pydantic_settings import BaseSettings
 
-from gateway.settings import GatewaySettings
-from services.documents.settings import DocumentsSettings
 from services.kit.identity import TokenSigner
-from services.kit.settings import MigrationSettings, Settings
-from services.notifications.settings import NotificationsSettings
 from services.platform import processes
-from services.platform.account import AccountSettings
 from tests.chart.rendered import SCENARIOS, Resource, environment, kinds, named, pods, rendered, secret_files
+from tests.chart.told import settings_of, variables
 
 SERVING = [
     (scenario, component)
@@ -26,22 +21,6 @@ SERVING = [
 ]
 EVERYTHING = [(scenario, component) for scenario in SCENARIOS for component in pods(rendered(scenario))]
 MOUNT = "/run/secrets/xiaoneng"
-
-
-def settings_of(container: Resource) -> list[type[BaseSettings]]:
-    """The classes that a container's command reads."""
-    command, *rest = container["args"]
-    if command == "serve" and rest == ["gateway"]:
-        return [GatewaySettings]
-    if command in ("serve", "work"):
-        own: dict[str, type[BaseSettings]] = {"documents": DocumentsSettings, "notifications": NotificationsSettings}
-        return [Settings, *([own[rest[0]]] if rest[0] in own else [])]
-    return [MigrationSettings] if command == "migrate" else [AccountSettings]
-
-
-def variables(classes: list[type[BaseSettings]]) -> set[str]:
-    """The names that these classes read."""
-    return {f"{each.model_config['env_prefix']}{name}".upper() for each in classes for name in each.model_fields}
 
 
 def contents(key: str) -> str:
@@ -108,7 +87,7 @@ def test_a_pod_ends_when_nobody_asks_it_any_more_and_has_time_to_finish(scenario
 def test_a_process_knows_every_setting_that_it_is_given(scenario: str, component: str) -> None:
     pod = pods(rendered(scenario))[component]
     for container in pod["spec"]["containers"]:
-        known = variables(settings_of(container)) | {"XIAONENG_SECRETS_DIR", "SSL_CERT_FILE"}
+        known = variables(settings_of(container["args"])) | {"XIAONENG_SECRETS_DIR", "SSL_CERT_FILE"}
         assert environment(container).keys() <= known
         files = {path.upper() for path in secret_files(pod, container)}
         assert {path for path in files if path.startswith("XIAONENG_")} <= known
@@ -124,7 +103,7 @@ def test_a_process_starts_with_the_settings_of_the_chart(
         with monkeypatch.context() as patched:
             for name, value in environment(container).items():
                 patched.setenv(name, value.replace(MOUNT, str(folder)))
-            for cls in settings_of(container):
+            for cls in settings_of(container["args"]):
                 made = cls()
                 for name, value in made:
                     if value and str(value).startswith(str(folder)):

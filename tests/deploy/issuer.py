@@ -14,6 +14,7 @@ from services.kit.clock import SystemClock
 from tests.deploy.people import SUBJECTS
 
 URL = "https://issuer:8443/issuer"
+GATEWAY = "http://172.31.213.10:8000"
 
 
 def main(folder: str) -> None:
@@ -21,7 +22,7 @@ def main(folder: str) -> None:
     people = FixedPeople(
         tuple(DemoPerson(subject, subject) for subject in SUBJECTS), (DemoClient("smoke", "smoke-secret", "clerk@ganzhou"),)
     )
-    client = Client("xiaoneng-web", "http://127.0.0.1:18000/auth/callback", "http://127.0.0.1:18000/")
+    client = Client("xiaoneng-web", f"{GATEWAY}/auth/callback", f"{GATEWAY}/")
     app = EmbeddedIssuer(URL, new_key(), client, "xiaoneng", people, SystemClock(), anywhere=True)
     certificate, key = place / "issuer.crt", place / "issuer.key"
     uvicorn.run(app, host="0.0.0.0", port=8443, ssl_certfile=str(certificate), ssl_keyfile=str(key), log_level="warning")

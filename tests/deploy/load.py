@@ -12,6 +12,9 @@ import httpx
 from services.kit import ids
 from services.platform.client import Client, Refused
 
+DRAIN_SECONDS = 30.0
+"""What `docs/operating.md` allows a process for what it has begun; nobody waits longer for an answer while it goes."""
+
 
 @dataclass
 class Load:

@@ -24,11 +24,8 @@ from services.kit.testing import runs
 from services.kit.testing.rabbit import broker
 from services.kit.testing.waiting import until
 from services.platform.people import Organisation, organisations
-from tests.deploy.load import Load
+from tests.deploy.load import DRAIN_SECONDS, Load
 from tests.deploy.site import PLACES, ROOT, Release, Site, site
-
-DRAIN_SECONDS = 30.0
-"""What `docs/operating.md` allows a process for what it has begun."""
 
 _MORE = {
     "documents": """

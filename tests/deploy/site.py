@@ -66,7 +66,11 @@ class Running:
     def ready(self) -> bool:
         """Whether work may be sent to it, as its readiness probe asks. Fails when it has ended."""
         assert self.popen.poll() is None, f"{self.log.name} ended:\n{self.log.read_text()[-4000:]}"
-        return all(_status(port) == httpx.codes.OK for port in self.metrics)
+        return all(_page(port, "/healthz").status_code == httpx.codes.OK for port in self.metrics)
+
+    def pages(self, path: str) -> list[str]:
+        """What the process shows at a path, on each of its ports."""
+        return [_page(port, path).text for port in self.metrics]
 
     def stop(self) -> float:
         """SIGTERM, and the time to finish what runs; returns the exit status."""
@@ -333,8 +337,13 @@ def free_port() -> int:
             return port
 
 
-def _status(port: int) -> int:
+# One for all: each client of its own would read the system's authorities first, at every question of everybody who waits.
+_pages = httpx.Client(timeout=20, trust_env=False, verify=False)
+
+
+def _page(port: int, path: str) -> httpx.Response:
+    """A page of a process; 503 while nobody answers."""
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5, trust_env=False).status_code
+        return _pages.get(f"http://127.0.0.1:{port}{path}")
     except httpx.HTTPError:
-        return 0
+        return httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)

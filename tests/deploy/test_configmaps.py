@@ -5,22 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from services.kit import ids
-from services.kit.testing.s3 import Bucket, bucket
 from services.kit.testing.waiting import until
-from services.platform.client import Client
+from services.platform.client import Client, Refused
 from services.platform.people import Organisation, pack_text
-from tests.deploy.site import PACKS, PLACES, Release, Site, site
-
-if TYPE_CHECKING:
-    from services.kit.testing.rabbit import Broker
+from tests.deploy.installation import Installation
+from tests.deploy.site import PACKS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 CALENDAR = """
@@ -40,37 +35,6 @@ KNOWN = re.compile(r'^xiaoneng_calendar_known_until_year\{service="documents"\} 
 FILE = b"%PDF-1.7\n" + os.urandom(7 * 1024 * 1024)
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    with bucket(tmp_path_factory.mktemp("s3")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def place(
-    tmp_path_factory: pytest.TempPathFactory, broker: Broker, served: Bucket, this: Release, organisation: Organisation
-) -> Iterator[Site]:
-    """An installation whose documents are two pods that share a bucket and no disk."""
-    stored = {f"XIAONENG_{name.upper()}": value for name, value in served.settings().items()}
-    with broker.vhost() as vhost, site(vhost.url) as made:
-        for name in ("documents-api", "documents-worker"):
-            made.settings[name], made.without[name] = stored, {"XIAONENG_BLOB_DIR"}
-        made.prepare(this)
-        made.migrate(this)
-        made.start(this)
-        made.seed(this, organisation)
-        yield made
-
-
-@pytest.fixture
-def clerk(place: Site, organisation: Organisation) -> Client:
-    return place.gateway().as_(organisation.person("clerk").subject)
-
-
-def running(place: Site) -> dict[tuple[str, str], int]:
-    return {key: each.popen.pid for key, each in place.running.items()}
-
-
 def mounted(folder: Path, files: dict[str, str]) -> None:
     """Lays files as a kubelet lays those of a ConfigMap: links into a folder that is exchanged as a whole."""
     fresh = folder / f"..{len(list(folder.glob('..[0-9]*')))}"
@@ -85,19 +49,20 @@ def mounted(folder: Path, files: dict[str, str]) -> None:
             (folder / name).symlink_to(f"..data/{name}")
 
 
-def known_until(place: Site, name: str) -> int:
-    """The last year that a process has a calendar of."""
-    pages = (httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=20, trust_env=False).text for port in place.running[name, "a"].metrics)
+def known_until(installation: Installation) -> int:
+    """The last year that the worker of documents has a calendar of."""
+    pages = installation.place.running["documents-worker", "a"].pages("/metrics")
     return max(int(found[1]) for page in pages if (found := KNOWN.search(page)))
 
 
-def test_next_years_calendar_counts_without_a_restart(place: Site) -> None:
-    before, year = running(place), known_until(place, "documents-worker") + 1
-    mounted(place.folder / "calendars", {f"{year}.yaml": CALENDAR.format(year=year)})
-    until("the worker knows the year", lambda: known_until(place, "documents-worker") == year, 90)
-    mounted(place.folder / "calendars", {f"{each}.yaml": CALENDAR.format(year=each) for each in (year, year + 1)})
-    until("the worker knows the year after", lambda: known_until(place, "documents-worker") == year + 1, 90)
-    assert running(place) == before
+def test_next_years_calendar_counts_without_a_restart(installation: Installation) -> None:
+    before, year = installation.processes(), known_until(installation) + 1
+    folder = installation.place.folder / "calendars"
+    mounted(folder, {f"{year}.yaml": CALENDAR.format(year=year)})
+    until("the worker knows the year", lambda: known_until(installation) == year, 90)
+    mounted(folder, {f"{each}.yaml": CALENDAR.format(year=each) for each in (year, year + 1)})
+    until("the worker knows the year after", lambda: known_until(installation) == year + 1, 90)
+    assert installation.processes() == before
 
 
 def office_of(organisation: Organisation) -> str:
@@ -113,38 +78,43 @@ def limit(clerk: Client) -> str:
     return str(next(each for step in clerk.get(f"/v1/{name}/route")["steps"] for each in step.get("deadlines", ()))["label"])
 
 
-def test_a_pack_of_a_configmap_is_in_force_without_a_restart(
-    place: Site, clerk: Client, this: Release, organisation: Organisation, tmp_path: Path
-) -> None:
+def test_a_pack_of_a_configmap_is_in_force_without_a_restart(installation: Installation, tmp_path: Path) -> None:
     """The job of the chart: `xiaoneng policy apply` as a service account, twice, as an upgrade repeats it."""
-    before, pack = running(place), organisation.packs[-1]
+    organisation, clerk, before = installation.organisation, installation.clerk(), installation.processes()
+    pack = organisation.packs[-1]
     # The regulation lets only its owner publish a new version: the account gets a post there.
     owner = {"person": f"persons/{organisation.administrator.person}", "unit": f"units/{office_of(organisation)}", "kind": "staff"}
-    place.gateway().as_(PACKS.subject).post("/v1/posts", {"post": {**owner, "title": "制度管理", "position": 99}})
+    installation.place.gateway().as_(PACKS.subject).post("/v1/posts", {"post": {**owner, "title": "制度管理", "position": 99}})
     assert limit(clerk) == "过程性签阅环节"
     changed = (
         pack_text(pack).replace("\nversion: 1\n", "\nversion: 2\n").replace("label: 过程性签阅环节\n", "label: 过程性签阅环节（修订）\n")
     )
     mounted(tmp_path, {f"{pack}.yaml": changed})
-    (gateway,) = place.gateways()
-    account = {
-        "XIAONENG_ADDRESS": f"http://127.0.0.1:{gateway}", "XIAONENG_ISSUER_URL": place.issuer,
-        "XIAONENG_CLIENT_ID": PACKS.client_id, "XIAONENG_CLIENT_SECRET": PACKS.client_secret,
-    }  # fmt: skip
     for _ in range(2):
-        words = ("policy", "apply", "--tenant", organisation.tenant, "--folder", str(tmp_path), f"{pack}.yaml")
-        assert f"{pack}.yaml is in force" in place.command(this, *words, **account)
+        said = installation.as_packs("policy", "apply", "--tenant", organisation.tenant, "--folder", str(tmp_path), f"{pack}.yaml")
+        assert f"{pack}.yaml is in force" in said
     until("it holds for what arrives", lambda: limit(clerk) == "过程性签阅环节（修订）", 30)
-    assert running(place) == before
+    assert installation.processes() == before
 
 
-def test_a_file_that_one_pod_took_another_gives(place: Site, clerk: Client, this: Release) -> None:
+def registered(clerk: Client, attachment: str) -> bool:
+    """Whether a document that holds the file could be registered; a new pod is found after a moment."""
+    about = {"title": "有附件的通知", "sender": "市人民政府办公室", "senderNumber": "10", "documentType": "tongzhi"}
+    try:
+        return bool(clerk.post("/v1/documents:register", {**about, "attachments": [attachment]})["name"])
+    except Refused as refused:
+        if refused.status != httpx.codes.SERVICE_UNAVAILABLE:
+            raise
+        return False
+
+
+def test_a_file_that_one_pod_took_another_gives(installation: Installation) -> None:
+    """The pods share a bucket and no disk."""
+    clerk = installation.clerk()
     kept = clerk.upload("/v1/attachments:upload", "通知.pdf", FILE, "application/pdf")["name"]
-    place.start(this, PLACES[1], "documents-api")
-    place.stop("documents-api", PLACES[0])
+    installation.replace("documents-api")
+    until("the gateway has found the new one", lambda: registered(clerk, kept), 60)
     headers = {"authorization": f"Bearer {clerk.gateway.token(clerk.subject)}", "x-xiaoneng-tenant": clerk.tenant}
-    about = {"title": "有附件的通知", "sender": "市人民政府办公室", "senderNumber": "10", "documentType": "tongzhi", "attachments": [kept]}
-    clerk.post("/v1/documents:register", about)
     answer = clerk.gateway.http.get(f"/v1/{kept}:download", headers=headers)
     assert (answer.status_code, hashlib.sha256(answer.content).digest()) == (httpx.codes.OK, hashlib.sha256(FILE).digest())
-    assert not any((place.folder / "attachments").iterdir())
+    assert not any((installation.place.folder / "attachments").iterdir())

@@ -21,15 +21,21 @@ from cryptography.x509.oid import NameOID
 from gateway.issuer.people import DEMO_GRANT
 from services.platform.client import Gateway
 from services.platform.people import Organisation
+from tests.deploy.issuer import GATEWAY as ADDRESS
 from tests.deploy.issuer import URL as ISSUER
 from tests.deploy.people import seeded
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "xiaonengtrial"
-ADDRESS = "http://127.0.0.1:18000"
-ISSUER_HERE = "https://127.0.0.1:18443/issuer"
-PROMETHEUS = "http://127.0.0.1:19090"
+ISSUER_HERE = "https://172.31.213.11:8443/issuer"
+PROMETHEUS = "http://172.31.213.12:9090"
 LIMIT = 300.0
+OUTSIDE = {
+    "TRIAL_SUBNET": "172.31.213.0/24",
+    "TRIAL_GATEWAY": httpx.URL(ADDRESS).host,
+    "TRIAL_ISSUER": httpx.URL(ISSUER_HERE).host,
+    "TRIAL_PROMETHEUS": httpx.URL(PROMETHEUS).host,
+}
 
 
 @dataclass
@@ -100,11 +106,10 @@ class Trial:
             "XIAONENG_SECRETS": str(self.folder / "secrets"),
             "XIAONENG_SECRETS_OWNER": f"{os.getuid()}:{os.getgid()}",
             "XIAONENG_PUBLIC_URL": ADDRESS,
-            "XIAONENG_PUBLISH": "127.0.0.1:18000",
-            "PROMETHEUS_PUBLISH": "127.0.0.1:19090",
             "XIAONENG_ISSUER_URL": ISSUER,
             "XIAONENG_ISSUER_CA": "/etc/xiaoneng/ca/ca.crt",
             **self.servers,
+            **OUTSIDE,
         }
 
     def up(self) -> None:
