@@ -9,7 +9,7 @@ from typing import Any
 from tests.deploy.trial import Trial
 
 _ASK = """
-import json, os, shutil, socket
+import json, os, shutil
 status = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
 
 def attempt(act):
@@ -25,8 +25,19 @@ print(json.dumps({
     "no_new_privileges": status["NoNewPrivs"].strip(),
     "writing": [attempt(lambda: open(place, "w")) for place in ("/app/x", "/etc/x", "/x")],
     "tools": [name for name in ("cc", "gcc", "make", "node", "npm", "pip", "pip3") if shutil.which(name)],
-    "outside": [attempt(lambda: socket.create_connection((address, 443), 5)) for address in ("192.0.2.1", "8.8.8.8")],
 }))
+"""
+_KNOCK = """
+import json, socket
+
+def knock(address):
+    try:
+        socket.create_connection((address, 443), 3).close()
+    except OSError as refused:
+        return refused.strerror or type(refused).__name__
+    return "somebody answers"
+
+print(json.dumps(knock("8.8.8.8")))
 """
 
 
@@ -34,7 +45,7 @@ def confined(trial: Trial, services: Sequence[str]) -> int:
     """Looks at every container of these services from inside; fails where one may do more. Returns how many there are."""
     found = trial.containers(*services)
     for name in found:
-        seen = _seen(trial, name)
+        seen = _seen(trial, name, _ASK)
         assert (seen["user"], seen["capabilities"], seen["no_new_privileges"]) == (10001, 0, "1"), (name, seen)
         assert seen["writing"] == ["Read-only file system"] * 3, (name, seen)
         assert seen["tools"] == [], (name, seen)
@@ -43,17 +54,11 @@ def confined(trial: Trial, services: Sequence[str]) -> int:
 
 def leads_nowhere(trial: Trial) -> str:
     """What who knocks at the internet is told in the containers that have a network beside that of the installation."""
-    said = {
-        answer
-        for service in ("gateway", "notifications-worker")
-        for name in trial.containers(service)
-        for answer in _seen(trial, name)["outside"]
-    }
+    said = {_seen(trial, name, _KNOCK) for service in ("gateway", "notifications-worker") for name in trial.containers(service)}
     assert said
-    assert "" not in said, "somebody outside has answered"
+    assert "somebody answers" not in said
     return ", ".join(sorted(said))
 
 
-def _seen(trial: Trial, container: str) -> dict[str, Any]:
-    seen: dict[str, Any] = json.loads(trial.docker("exec", container, "python", "-IS", "-c", _ASK))
-    return seen
+def _seen(trial: Trial, container: str, question: str) -> Any:
+    return json.loads(trial.docker("exec", container, "python", "-IS", "-c", question))

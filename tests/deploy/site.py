@@ -210,7 +210,7 @@ class Site:
         self.run(release, "gateway", "tenants", "create", organisation.tenant, "--name", organisation.display_name,
                  "--kind", organisation.kind, "--administrator", admin.person, "--administrator-name", admin.name,
                  "--subject", admin.subject)  # fmt: skip
-        seeded(self.gateway().as_(admin.subject), organisation, self.issuer)
+        seeded(self.gateway().as_(admin.subject), organisation, self.issuer, release.tree / "deploy" / "policies")
 
     def port(self, name: str, place: str) -> int:
         """The port of an api or gateway at a place; the same for every release."""
