@@ -172,12 +172,24 @@ def test_a_drafts_words_are_its_drafters_alone(works: Works) -> None:
     assert found(works.eldest, "防汛") == []
 
 
-@pytest.mark.parametrize("bound", [0, 2_000])
-def test_gathered_or_read_along_the_index_the_answer_is_the_same(works: Works, monkeypatch: pytest.MonkeyPatch, bound: int) -> None:
-    monkeypatch.setattr(lists, "FEW", bound)
-    monkeypatch.setattr(lists, "MANY", bound)
+@pytest.mark.parametrize(
+    ("few", "look", "many"),
+    [
+        pytest.param(2_000, 20_000, 50_000, id="gathered"),
+        pytest.param(0, 20_000, 0, id="along the index"),
+        pytest.param(0, 1, 50_000, id="along the index, not far enough, then gathered"),
+        pytest.param(0, 1, 0, id="along the index, not far enough, then to its end"),
+    ],
+)
+def test_gathered_or_read_along_the_index_the_answer_is_the_same(
+    works: Works, monkeypatch: pytest.MonkeyPatch, few: int, look: int, many: int
+) -> None:
+    for name, bound in (("FEW", few), ("LOOK", look), ("MANY", many)):
+        monkeypatch.setattr(lists, name, bound)
     for title in ("关于防汛抗旱的通知", "关于防汛的通知", "关于抗旱防汛的通知"):
         works.register(title=title)
     assert found(works.scribe, "防汛抗旱") == ["关于防汛抗旱的通知"]
     assert found(works.scribe, "防汛 通知", page_size=2) == ["关于抗旱防汛的通知", "关于防汛的通知"]
     assert works.scribe.SearchDocuments(text="防汛").total == 3
+    assert found(works.scribe, "抗旱", page_size=2) == ["关于抗旱防汛的通知", "关于防汛抗旱的通知"]
+    assert (found(works.scribe, "防汛涝"), works.scribe.SearchDocuments(text="抗防").total) == ([], 0)
