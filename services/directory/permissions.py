@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PERMISSIONS = (
+    "directory:audit:read",
     "directory:binding:create",
     "directory:binding:delete",
     "directory:calendar:clear",
@@ -33,3 +34,10 @@ PERMISSIONS = (
     "directory:unit:create",
     "directory:unit:update",
 )
+
+_OVERSIGHT = ":audit:read"
+
+
+def of_administrators(known: frozenset[str]) -> tuple[str, ...]:
+    """What the first administrator of a tenant may do: everything in directory, and read what all services have recorded."""
+    return tuple(sorted({*PERMISSIONS, *(each for each in known if each.endswith(_OVERSIGHT))}))

@@ -348,6 +348,7 @@ PERMISSIONS = (
     "documents:access:grant",
     "documents:attachment:read",
     "documents:attachment:upload",
+    "documents:audit:read",
     "documents:document:classify",
     "documents:document:correct",
     "documents:document:draft",

@@ -148,7 +148,7 @@ def verify(db: Database, tenant: str, anchor: tuple[int, str] | None = None) -> 
                 verdict.faults.append(Fault("missing", position))
             expected = row.position
             verdict.sealed += 1
-            value = _check(db.audit_key, row, value, verdict)
+            value = check_record(db.audit_key, row, value, verdict)
             at_anchor = value if anchor and row.position == anchor[0] else at_anchor
         verdict.head = value
         seal = tx.one(select(seals).where(seals.c.tenant == tenant))
@@ -164,8 +164,8 @@ def verify(db: Database, tenant: str, anchor: tuple[int, str] | None = None) -> 
     return verdict
 
 
-def _check(key: bytes, row: Any, before: str, verdict: Verdict) -> str:
-    """Checks one record; returns the chain's value, as it is stored, so that one fault is told once."""
+def check_record(key: bytes, row: Any, before: str, verdict: Verdict) -> str:
+    """Checks one record behind the chain's value `before`; returns the chain's value, as it is stored, so that one fault is told once."""
     whole = hmac.compare_digest(content_hmac(key, row._mapping), row.content_hmac)
     if not whole:
         verdict.faults.append(Fault("changed", row.position, row.id))

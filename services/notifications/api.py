@@ -10,6 +10,7 @@ import grpc
 
 from services.kit import pages
 from services.kit.db.command import run
+from services.kit.rpc.audit import AuditReading
 from services.kit.rpc.call import caller
 from services.kit.worktime import Remaining, periods, remaining
 from services.kit.worktime.calendar import MIDNIGHT
@@ -19,6 +20,8 @@ from services.notifications.commands.forms import discard_form, keep_form
 from services.notifications.commands.inbox import mark_message_read
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import (
+    audit_service_pb2,
+    audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
     count_service_pb2,
@@ -36,6 +39,18 @@ from xiaoneng.notifications.v1 import (
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
     from services.kit.service import Ports, Servicer
+
+
+class AuditService(AuditReading, audit_service_pb2_grpc.AuditServiceServicer):
+    """Who did what, and whether the records are whole."""
+
+    pb = audit_service_pb2
+
+    def ListAuditRecords(self, request: Any, context: grpc.ServicerContext) -> audit_service_pb2.ListAuditRecordsResponse:
+        return self._listed(request, context)
+
+    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> audit_service_pb2.VerifyAuditResponse:
+        return self._verified(request, context)
 
 
 class CountService(count_service_pb2_grpc.CountServiceServicer):
@@ -190,6 +205,7 @@ class FormService(form_service_pb2_grpc.FormServiceServicer):
 def servicers(ports: Ports) -> Sequence[Servicer]:
     """The servicers of notifications, with what adds each of them to a server."""
     return (
+        (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
         (todo_service_pb2_grpc.add_TodoServiceServicer_to_server, TodoService(ports)),
         (message_service_pb2_grpc.add_MessageServiceServicer_to_server, MessageService(ports)),
         (report_service_pb2_grpc.add_ReportServiceServicer_to_server, ReportService(ports)),

@@ -26,6 +26,7 @@ CATALOGUE = FactCatalogue(
     ),
     jobs=(Job("notifications.remind_open_items", "提醒未办结事项", facts=("count",)),),
     permissions=(
+        "notifications:audit:read",
         "notifications:channel:read",
         "notifications:channel:update",
         "notifications:delivery:list",

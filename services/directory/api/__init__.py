@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.directory.api.audit import AuditService
 from services.directory.api.interpretations import InterpretationService
 from services.directory.api.organisation import (
     CalendarService,
@@ -15,15 +16,18 @@ from services.directory.api.organisation import (
     TenantService,
     UnitService,
 )
+from services.directory.api.pack_view import PackViewService
 from services.directory.api.rules import IdentityService, PackService, RegisterService, RoleService, RosterService
 from services.kit.service import Ports, Servicer
 from xiaoneng.directory.v1 import (
+    audit_service_pb2_grpc,
     calendar_service_pb2_grpc,
     delegation_service_pb2_grpc,
     identity_service_pb2_grpc,
     interpretation_service_pb2_grpc,
     organisation_service_pb2_grpc,
     pack_service_pb2_grpc,
+    pack_view_service_pb2_grpc,
     person_service_pb2_grpc,
     portfolio_service_pb2_grpc,
     post_service_pb2_grpc,
@@ -38,6 +42,8 @@ from xiaoneng.directory.v1 import (
 def servicers(ports: Ports) -> Sequence[Servicer]:
     """All servicers of directory, with the functions that add them to a server."""
     return [
+        (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
+        (pack_view_service_pb2_grpc.add_PackViewServiceServicer_to_server, PackViewService(ports)),
         (calendar_service_pb2_grpc.add_CalendarServiceServicer_to_server, CalendarService(ports)),
         (delegation_service_pb2_grpc.add_DelegationServiceServicer_to_server, DelegationService(ports)),
         (identity_service_pb2_grpc.add_IdentityServiceServicer_to_server, IdentityService(ports)),

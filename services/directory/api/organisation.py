@@ -63,7 +63,7 @@ class TenantService(Reading, tenant_service_pb2_grpc.TenantServiceServicer):
         return tenant_service_pb2.ListTenantsResponse(tenants=found, next_page_token=token)
 
     def CreateTenant(self, request: Any, context: Context) -> tenant_service_pb2.Tenant:
-        command = convert.create_tenant(request, caller(context))
+        command = convert.create_tenant(request, caller(context), known_permissions())
         return run(self._ports, tenants.create_tenant, command, convert.to_tenant)
 
     def UpdateTenant(self, request: Any, context: Context) -> tenant_service_pb2.Tenant:

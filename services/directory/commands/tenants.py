@@ -10,7 +10,6 @@ from services.directory.commands.change import changing
 from services.directory.commands.persons import bind, take_in
 from services.directory.domain.errors import ParentUnknown, TenantExists, TimeUnknown
 from services.directory.domain.organisation import check_etag
-from services.directory.permissions import PERMISSIONS
 from services.kit.db.command import Command, command
 from services.kit.db.tenant import across
 from services.kit.db.tx import Tx
@@ -21,10 +20,11 @@ from services.kit.worktime import Calendar, OfficeHours
 
 @dataclass(frozen=True)
 class CreateTenant(Command):
-    """The caller's tenant is the new one. The administrator signs in as `sub` of `issuer`, or is bound later."""
+    """The caller's tenant is the new one. The administrator holds `permissions`; signs in as `sub` of `issuer`, or is bound later."""
 
     tenant: Tenant
     administrator: Member
+    permissions: tuple[str, ...]
     issuer: str = ""
     sub: str = ""
 
@@ -39,7 +39,7 @@ class UpdateTenant(Command):
 
 @command(audit="directory.tenant.create")
 def create_tenant(tx: Tx, cmd: CreateTenant) -> Tenant:
-    """Makes a tenant with its first administrator, who may do everything in directory. Refuses: TenantExists, ParentUnknown."""
+    """Makes a tenant with its first administrator. Refuses: TenantExists, ParentUnknown."""
     _check_time(cmd.tenant)
     with across(tx):
         known = store.tenant_ids(tx)
@@ -49,7 +49,7 @@ def create_tenant(tx: Tx, cmd: CreateTenant) -> Tenant:
             raise ParentUnknown(parent=cmd.tenant.parent)
         tx.on_conflict("pk_tenants", lambda: TenantExists(tenant=cmd.tenant.id))
         tx.insert(store.tenants, _shared(cmd.tenant) | {"created_at": tx.now, "updated_at": tx.now})
-    member = replace(cmd.administrator, permissions=PERMISSIONS, valid_from=tx.now)
+    member = replace(cmd.administrator, permissions=cmd.permissions, valid_from=tx.now)
     take_in(tx, member)
     if cmd.issuer:
         bind(tx, member.person, cmd.issuer, cmd.sub, trusted=True)

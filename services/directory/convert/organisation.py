@@ -17,6 +17,7 @@ from services.directory.convert.common import (
 )
 from services.directory.domain.errors import DayInvalid
 from services.directory.domain.organisation import etag
+from services.directory.permissions import of_administrators
 from services.kit.errors import FieldViolation
 from services.kit.identity import Caller
 from services.kit.roster import CalendarDay, Delegation, Member, Portfolio, Post, Tenant, Unit
@@ -38,16 +39,16 @@ _MAYBE_WORKS, _MAYBE_RESTS = calendar_service_pb2.WORKING_PRESUMABLY_WORKS, cale
 # -- tenants -----------------------------------------------------------------------------------------------------------
 
 
-def create_tenant(request: tenant_service_pb2.CreateTenantRequest, caller: Caller) -> tenants.CreateTenant:
-    """The command of a request."""
+def create_tenant(request: tenant_service_pb2.CreateTenantRequest, caller: Caller, known: frozenset[str]) -> tenants.CreateTenant:
+    """The command of a request; `known` are all permissions of the platform."""
     said, admin = request.tenant, request.administrator
     required({"tenant.display_name": said.display_name})
-    known = {name: getattr(said, name) for name in ("kind", "time_zone", "office_hours") if getattr(said, name)}
-    tenant = Tenant(request.tenant_id, said.display_name, parent=tail(said.parent), **known)
+    given = {name: getattr(said, name) for name in ("kind", "time_zone", "office_hours") if getattr(said, name)}
+    tenant = Tenant(request.tenant_id, said.display_name, parent=tail(said.parent), **given)
     member = Member(admin.person_id, admin.display_name)
     own = caller.in_tenant(request.tenant_id)
     return tenants.CreateTenant(
-        tenant, member, admin.issuer, admin.sub, caller=own, request_id=request.request_id
+        tenant, member, of_administrators(known), admin.issuer, admin.sub, caller=own, request_id=request.request_id
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from services.documents.api.attachments import AttachmentService
+from services.documents.api.audit import AuditService
 from services.documents.api.documents import DocumentService
 from services.documents.api.efficiency import EfficiencyService
 from services.documents.api.exchange import ExchangeService
@@ -24,6 +25,7 @@ from services.documents.api.steps import StepService
 from services.documents.api.threads import ThreadService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
+    audit_service_pb2_grpc,
     document_service_pb2_grpc,
     efficiency_service_pb2_grpc,
     exchange_service_pb2_grpc,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 def servicers(ports: Ports) -> Sequence[Servicer]:
     """What the api process serves."""
     return [
+        (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
         (document_service_pb2_grpc.add_DocumentServiceServicer_to_server, DocumentService(ports)),
         (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),

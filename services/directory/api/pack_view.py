@@ -1,0 +1,61 @@
+"""Policy packs as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grpc import ServicerContext as Context
+
+from services.directory.api.reading import Reading
+from services.directory.commands import packs
+from services.directory.convert import rules as convert
+from services.kit.policy import source
+from services.kit.policy.diff import Change, diff
+from services.kit.policy.load import load
+from services.kit.policy.pack import Pack
+from xiaoneng.directory.v1 import pack_view_service_pb2 as pb
+from xiaoneng.directory.v1 import pack_view_service_pb2_grpc
+
+_CHANGES = {
+    "added": pb.PackDifference.CHANGE_ADDED,
+    "removed": pb.PackDifference.CHANGE_REMOVED,
+    "changed": pb.PackDifference.CHANGE_CHANGED,
+}
+
+
+class PackViewService(Reading, pack_view_service_pb2_grpc.PackViewServiceServicer):
+    """Outlines and differences of versions."""
+
+    def GetPackOutline(self, request: Any, context: Context) -> pb.PackOutline:
+        with self._reading(context) as (tx, _):
+            kept = packs.kept(tx, *convert.pack_version(request.name))
+        return _outline(request.name, load(kept.source))
+
+    def ComparePacks(self, request: Any, context: Context) -> pb.ComparePacksResponse:
+        pack, version = convert.pack_version(request.name)
+        with self._reading(context) as (tx, _):
+            after, before = packs.kept(tx, pack, version), packs.kept(tx, pack, request.base_version)
+        return pb.ComparePacksResponse(differences=map(_difference, diff(load(before.source), load(after.source))))
+
+
+def _outline(name: str, pack: Pack) -> pb.PackOutline:
+    clauses = [
+        pb.PackClause(
+            id=clause.id, article=clause.article, quote=clause.quote, assumed=clause.assumed, guidance=clause.guidance,
+            rules=[rule.id for rule in pack.rules if clause.id in rule.clauses],
+        )
+        for clause in pack.clauses.values()
+    ]  # fmt: skip
+    rules = [
+        pb.PackRule(
+            id=rule.id, kind=rule.kind, label=rule.source.get("label", ""), clauses=rule.clauses, text=source.write(dict(rule.source))
+        )
+        for rule in pack.rules
+    ]
+    return pb.PackOutline(name=name, title=pack.head.title, clauses=clauses, rules=rules)
+
+
+def _difference(change: Change) -> pb.PackDifference:
+    return pb.PackDifference(
+        part=change.part, id=change.name, change=_CHANGES[change.what], words=change.words, clauses=change.clauses, points=change.points
+    )
