@@ -146,7 +146,10 @@ class RoleService(Reading, role_service_pb2_grpc.RoleServiceServicer):
     def ListVocabularies(self, request: Any, context: Context) -> role_service_pb2.ListVocabulariesResponse:
         with self._reading(context) as (tx, _):
             rules = tx.rules()
-            found = [convert.to_vocabulary(name, rules.vocabulary(name)) for name in rules.vocabularies]
+            words = {name: rules.vocabulary(name) for name in rules.vocabularies}
+            # What the organisation itself is described with stands beside the vocabularies of a pack.
+            words |= {"post": rules.posts, "unit_kind": rules.unit_kinds}
+        found = [convert.to_vocabulary(name, words[name]) for name in sorted(words)]
         return role_service_pb2.ListVocabulariesResponse(vocabularies=found)
 
 

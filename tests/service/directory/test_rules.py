@@ -121,6 +121,8 @@ def test_a_pack_travels_to_the_copies_with_its_source(ruled: Client, ports: Port
 def test_the_vocabularies_of_the_packs_are_listed_with_their_words(ruled: Client) -> None:
     found = {each.name: {term.code: term.display_name for term in each.terms} for each in ruled.ListVocabularies().vocabularies}
     assert found["vocabularies/river"] == {"east": "东河", "west": "西河"}
+    assert list(found) == sorted(found)
+    assert {"vocabularies/post", "vocabularies/unit_kind"} <= set(found)
 
 
 # -- roles -------------------------------------------------------------------------------------------------------------

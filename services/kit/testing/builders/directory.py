@@ -269,6 +269,17 @@ def export_organisation(desk: Desk) -> Act:
     return Act("admin")
 
 
+def compare_packs(desk: Desk) -> Act:
+    first = a_pack()
+    pack = desk.do("admin", "CreatePack", source=first)
+    second = desk.do("admin", "CreatePack", source=first.replace("version: 1", "version: 2"))
+    return Act("section_staff", {"name": second.name, "base_version": int(pack.name.rsplit("/", 1)[1])})
+
+
+def overseen(desk: Desk) -> Act:
+    return Act("admin")
+
+
 def check_pack(desk: Desk) -> Act:
     return Act("admin", {"source": a_pack()})
 
@@ -298,7 +309,14 @@ def withdraw_interpretation(desk: Desk) -> Act:
     return Act("admin", {"name": _interpretation(desk).name, "reason": "另行解释"})
 
 
+_AUDITED = ("directory", "documents", "notifications")
+
 BUILDERS: dict[str, Builder] = {
+    **{f"{service}.AuditService.{method}": overseen for service in _AUDITED for method in ("ListAuditRecords", "VerifyAudit")},
+    **{
+        for service in ("directory", "documents", "notifications")
+        for method in ("ListAuditRecords", "VerifyAudit")
+    },
     "directory.CalendarService.ClearDay": clear_day,
     "directory.CalendarService.ListDays": list_days,
     "directory.CalendarService.SetDay": set_day,
@@ -316,6 +334,8 @@ BUILDERS: dict[str, Builder] = {
     "directory.PackService.CreatePack": create_pack,
     "directory.PackService.GetPack": _of_name("section_staff", _pack),
     "directory.PackService.RepealPack": repeal_pack,
+    "directory.PackViewService.ComparePacks": compare_packs,
+    "directory.PackViewService.GetPackOutline": _of_name("section_staff", _pack),
     "directory.PersonService.BindSubject": bind_subject,
     "directory.PersonService.CreatePerson": create_person,
     "directory.PersonService.EndMembership": end_membership,
