@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import grpc
-from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.kit import audit_reading as reading
@@ -64,7 +64,8 @@ def _record(row: Row[Any]) -> view.AuditRecord:
         clause=row.clause, pack=row.pack, version=row.version, position=row.position or 0,
     )  # fmt: skip
     found.act_time.FromDatetime(row.at)
-    json_format.ParseDict(row.details or {}, found.details)
+    for name, value in (row.details or {}).items():
+        found.details.add(name=name, value=value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return found
 
 

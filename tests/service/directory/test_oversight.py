@@ -53,6 +53,12 @@ def test_the_audit_is_listed_newest_first_and_by_what_is_asked(staffed: Client) 
     assert read_through(staffed, person="chen") == []
 
 
+def test_a_record_says_what_belongs_to_it(staffed: Client) -> None:
+    staffed.SetPermissions(name="persons/chen", permissions=["directory:unit:create"])
+    (record,) = read_through(staffed, act="directory.permission.set")
+    assert {each.name: each.value for each in record.details} == {"before": "[]", "after": '["directory:unit:create"]'}
+
+
 def test_the_audit_is_listed_by_its_days(staffed: Client, driven_clock: DrivenClock) -> None:
     before = driven_clock.now()
     driven_clock.set(before + timedelta(days=1))

@@ -313,10 +313,6 @@ _AUDITED = ("directory", "documents", "notifications")
 
 BUILDERS: dict[str, Builder] = {
     **{f"{service}.AuditService.{method}": overseen for service in _AUDITED for method in ("ListAuditRecords", "VerifyAudit")},
-    **{
-        for service in ("directory", "documents", "notifications")
-        for method in ("ListAuditRecords", "VerifyAudit")
-    },
     "directory.CalendarService.ClearDay": clear_day,
     "directory.CalendarService.ListDays": list_days,
     "directory.CalendarService.SetDay": set_day,
