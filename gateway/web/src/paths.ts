@@ -17,6 +17,19 @@ export const PATHS = {
   efficiency: "/efficiency",
   ledgers: "/ledgers",
   search: "/search",
+  issueList: "/issue-list",
+  serviceMatters: "/service-matters",
+  serviceMatter: "/service-matters/:matter",
+  registers: "/registers",
+  threads: "/threads",
+  transmissions: "/transmissions",
+  admin: "/admin",
+  organisation: "/admin/organisation",
+  calendar: "/admin/calendar",
+  packs: "/admin/packs",
+  pack: "/admin/packs/:pack/:version",
+  deliveries: "/admin/deliveries",
+  audit: "/admin/audit",
 } as const;
 
 export type PathName = keyof typeof PATHS;

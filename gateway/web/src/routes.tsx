@@ -4,8 +4,10 @@ import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
 import FormOutlined from "@ant-design/icons/FormOutlined";
 import InboxOutlined from "@ant-design/icons/InboxOutlined";
 import TableOutlined from "@ant-design/icons/TableOutlined";
+import SettingOutlined from "@ant-design/icons/SettingOutlined";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import type { Permission } from "./access";
+import { ADMINISTRATION } from "./components/admin/sections";
 import { PATHS } from "./paths";
 
 interface PageRoute {
@@ -30,6 +32,9 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.efficiency, Component: lazy(() => import("./pages/efficiency")) },
   { path: PATHS.ledgers, Component: lazy(() => import("./pages/ledgers")) },
   { path: PATHS.search, Component: lazy(() => import("./pages/search")) },
+  { path: PATHS.admin, Component: lazy(() => import("./pages/admin")) },
+  { path: PATHS.organisation, Component: lazy(() => import("./pages/admin-organisation")) },
+  { path: PATHS.calendar, Component: lazy(() => import("./pages/admin-calendar")) },
 ];
 
 interface Entry {
@@ -50,4 +55,5 @@ export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
   { path: PATHS.arrivals, label: "来件", Icon: InboxOutlined, section: "/arrivals", needs: ["documents:document:register"] },
   { path: PATHS.efficiency, label: "效能", Icon: BarChartOutlined, section: "/efficiency", needs: ["documents:document:read"] },
+  { path: PATHS.admin, label: "管理", Icon: SettingOutlined, section: "/admin", needs: ADMINISTRATION },
 ];
