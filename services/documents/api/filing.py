@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.type.date_pb2 import Date
 
 from services.documents import archive, convert, export, queries
-from services.documents.commands import filing
+from services.documents.api.refused import on_record
+from services.documents.commands import filing, permits
+from services.documents.commands.case import peek
+from services.documents.domain.permits import CopyAct
 from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
@@ -18,6 +21,7 @@ from xiaoneng.documents.v1 import filing_service_pb2, filing_service_pb2_grpc
 
 if TYPE_CHECKING:
     from services.documents.commands.case import Case
+    from services.kit.db.tx import Tx
     from services.kit.service import Ports
 
 _STATE = {
@@ -49,9 +53,14 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
     def DownloadFilingPackage(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         who, wanted = caller(context), (request.year, request.retention_class)
         with tempfile.TemporaryFile() as file:
+            held: list[str] = []
             with self._ports.db.snapshot(who.tenant, who) as tx:
-                size, sha256 = archive.write(file, tx, queries.filed_cases(tx, *wanted), self._ports.blobs)
-            with self._ports.db.tenant(who.tenant, who) as tx:
+                cases = _noting(queries.filed_cases(tx, *wanted), held)
+                size, sha256 = archive.write(file, tx, cases, self._ports.blobs)
+            refused = on_record(self._ports, who, lambda tx: _attempted(tx, held))
+            with refused, self._ports.db.tenant(who.tenant, who) as tx:
+                for document in held:
+                    permits.allow(peek(tx, document), CopyAct.DOWNLOAD)
                 details = {"year": request.year, "retention_class": request.retention_class, "sha256": sha256}
                 tx.audit("documents.filing.package", details=details)
             name = f"归档文件-{request.year}.zip"
@@ -83,6 +92,19 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
             shown, token = page.cut(queries.destructions(tx, page), key=lambda row: (row.id,))
         found = [destruction_of(dict(row._mapping)) for row in shown]
         return filing_service_pb2.ListDestructionsResponse(destructions=found, next_page_token=token)
+
+
+def _noting(cases: Iterable[Case], held: list[str]) -> Iterator[Case]:
+    """The same documents; which of them are downloaded with a permit only is noted."""
+    for case in cases:
+        if permits.wants_permit(case, CopyAct.DOWNLOAD):
+            held.append(case.document.id)
+        yield case
+
+
+def _attempted(tx: Tx, held: Iterable[str]) -> None:
+    for document in held:
+        permits.attempted(tx, f"documents/{document}", CopyAct.DOWNLOAD)
 
 
 def filed_of(cases: Sequence[Case]) -> filing_service_pb2.FileDocumentsResponse:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from services.documents import convert, queries
-from services.documents.commands import grants
+from services.documents.api.refused import on_record
+from services.documents.commands import grants, permits
 from services.documents.commands.names import document_id
+from services.documents.domain.permits import CopyAct
 from services.documents.store import visibility
 from services.kit import pages
 from services.kit.db.command import run
@@ -30,7 +32,8 @@ class GrantService(grant_service_pb2_grpc.GrantServiceServicer):
         who, to = caller(context), request.grantee
         values = {field.name: convert.value_of(request, field) for field in request.DESCRIPTOR.fields if field.name != "grantee"}
         cmd = grants.GrantAccess(caller=who, person=to.person, unit=to.unit, post=to.post, **values)
-        return run(self._ports, grants.grant_access, cmd, grant_of)
+        with on_record(self._ports, who, lambda tx: permits.attempted(tx, request.document, CopyAct.FORWARD)):
+            return run(self._ports, grants.grant_access, cmd, grant_of)
 
     def RevokeAccess(self, request: Any, context: grpc.ServicerContext) -> grant_service_pb2.AccessGrant:
         return run(self._ports, grants.revoke_access, convert.command(grants.RevokeAccess, request, caller(context)), grant_of)

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from services.documents import store
+from services.documents.commands import permits
+from services.documents.commands.case import peek
 from services.documents.commands.names import check_code, check_persons, check_units, document_id, own_id
 from services.documents.domain.document import LABELS, State
 from services.documents.domain.errors import GrantEnded, GrantEndInvalid, WrongState
+from services.documents.domain.permits import CopyAct
 from services.documents.store import reads, visibility
 from services.kit import ids
 from services.kit.db.command import Command, command
@@ -35,7 +38,10 @@ class GrantAccess(Command):
 
 @command(audit="documents.access.grant")
 def grant_access(tx: Tx, cmd: GrantAccess) -> dict[str, Any]:
-    """Lets somebody see what the caller sees by himself. Refuses: Missing, UnknownPerson, UnknownUnit, UnknownCode, GrantEndInvalid."""
+    """Lets somebody see what the caller sees by himself: it is lent, so a permit is used where the rules want one.
+
+    Refuses: Missing, UnknownPerson, UnknownUnit, UnknownCode, GrantEndInvalid, what the rules refuse without a permit.
+    """
     may(cmd.caller, GRANT)
     grantee = _grantee(tx, cmd)
     if bool(cmd.document) == bool(cmd.source_unit):
@@ -48,6 +54,10 @@ def grant_access(tx: Tx, cmd: GrantAccess) -> dict[str, Any]:
         raise Invalid.of("listed_until", "结束时间须晚于开始时间")
     if cmd.end_time is None or cmd.end_time <= tx.now:
         raise GrantEndInvalid()
+    if cmd.document:
+        permits.allow(peek(tx, document_id(cmd.document)), CopyAct.FORWARD)
+    else:
+        permits.allow_all(tx, CopyAct.FORWARD)
     row = {
         "id": ids.new(), "grantee": grantee, "document": document_id(cmd.document) if cmd.document else "", "unit": cmd.source_unit,
         "listed_from": cmd.listed_from, "listed_until": cmd.listed_until, "valid_from": tx.now, "valid_until": cmd.end_time,

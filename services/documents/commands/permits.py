@@ -7,9 +7,8 @@ from datetime import datetime
 
 from services.documents import store
 from services.documents.commands import effects
-from services.documents.commands.case import Case, first
+from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, document_id, own_id, part_id
-from services.documents.commands.register import visible_case
 from services.documents.domain.document import State
 from services.documents.domain.errors import CopyNotAllowed, NotInTheText, NotYoursToDecide
 from services.documents.domain.permits import CopyAct, Permit, first_to_use
@@ -39,6 +38,13 @@ class Copied:
 
     case: Case
     text: str
+
+
+def _readable(tx: Tx, name: str) -> Case:
+    """A document that the caller may see; what is filed is still lent and copied. Refuses Missing."""
+    case = load(tx, document_id(name), filed=True)
+    visibility.ensure(tx, case.document.id)
+    return case
 
 
 def allow(case: Case, act: CopyAct, *, again: bool = False) -> None:
@@ -72,12 +78,27 @@ def wants_permit(case: Case, act: CopyAct) -> bool:
     return False
 
 
+def allow_all(tx: Tx, act: CopyAct) -> None:
+    """Makes sure that this needs no permit for any document: what is done to many at once cannot use one.
+
+    Refuses the reason of the regulation that wants an approval for some of them.
+    """
+    rules = tx.rules()
+    for rule in rules.visibility_of_any(COPY):
+        if act in rule.acts and rule.effect != "finding":
+            raise RuleRefusal([rules.demand(rule.reason, rule.citation.clause, rule=rule.rule)]) if rule.reason else _not_allowed(act)
+
+
+def _not_allowed(act: CopyAct) -> CopyNotAllowed:
+    return CopyNotAllowed(act=LABELS[act])
+
+
 def _refusal(case: Case, act: CopyAct) -> Exception:
     facts = case.offered(COPY, case.facts())
     for rule in case.rules.visibility(COPY, facts):
         if act in rule.acts and rule.reason:
             return RuleRefusal([case.rules.demand(rule.reason, rule.citation.clause, facts, rule=rule.rule)])
-    return CopyNotAllowed(act=LABELS[act])
+    return _not_allowed(act)
 
 
 def _holders(case: Case, role: str) -> list[str]:
@@ -99,7 +120,7 @@ class RequestPermit(Command):
 def request_permit(tx: Tx, cmd: RequestPermit) -> Permitted:
     """Asks for a permit. Refuses Missing, what the rules refuse."""
     may(cmd.caller, READ)
-    case = visible_case(tx, cmd.name)
+    case = _readable(tx, cmd.name)
     case.enforce(REQUEST, reason=cmd.reason or None)
     approval = next(iter(case.rules.approvals(REQUEST, case.offered(REQUEST, case.facts(reason=cmd.reason or None)))), None)
     permit = Permit(
@@ -131,7 +152,7 @@ class DecidePermit(Command):
 def decide_permit(tx: Tx, cmd: DecidePermit) -> Permitted:
     """Grants or refuses. Refuses: PermitDecided; Missing for somebody who may not decide it."""
     may(cmd.caller, ACT)
-    case = visible_case(tx, cmd.name)
+    case = _readable(tx, cmd.name)
     permit = reads.locked_permit(tx, part_id(cmd.name))
     if permit is None or permit.document != case.document.id:
         raise Missing()
@@ -166,7 +187,7 @@ class CopyDocument(Command):
 def copy_document(tx: Tx, cmd: CopyDocument) -> Copied:
     """Gives the body, or a passage of it. Refuses: Missing, NotInTheText, what the rules refuse without a permit."""
     may(cmd.caller, READ)
-    case = visible_case(tx, cmd.name)
+    case = _readable(tx, cmd.name)
     act = CopyAct(cmd.act)
     if act is CopyAct.EXCERPT and (not cmd.passage.strip() or cmd.passage not in case.document.body):
         raise NotInTheText([FieldViolation("passage", NotInTheText.text, NotInTheText.reason)])
@@ -186,7 +207,7 @@ class ForwardDocument(Command):
 def forward_document(tx: Tx, cmd: ForwardDocument) -> Case:
     """Lets other persons see a document. Refuses: Missing, UnknownPerson, what the rules refuse without a permit."""
     may(cmd.caller, READ)
-    case = visible_case(tx, cmd.name)
+    case = _readable(tx, cmd.name)
     case.document.ensure(State.REGISTERED, State.RUNNING, State.CLOSED, State.ENDED)
     check_persons(tx, cmd.persons, "persons")
     allow(case, CopyAct.FORWARD)

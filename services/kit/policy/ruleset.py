@@ -170,6 +170,10 @@ class RuleSet:
         matching = self._matching(r.VisibilityRule, on, facts)
         return [rule.answer() for rule in matching if rule.citation.pack == matching[0].citation.pack]
 
+    def visibility_of_any(self, on: str) -> list[Visibility]:
+        """What may hold here for one matter or another, where no single matter is meant."""
+        return [rule.answer() for rule in self._by_point.get((r.VisibilityRule, on), ())]
+
     def ledger(self, on: str, facts: Facts) -> Ledger | None:
         """The ledger in which a matter is entered."""
         return next((rule.answer for rule in self._matching(r.LedgerRule, on, facts)), None)

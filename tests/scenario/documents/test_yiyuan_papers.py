@@ -310,3 +310,41 @@ def test_a_file_is_downloaded_as_often_as_it_was_granted(office: Any) -> None:
     assert b"".join(piece.data for piece in tang.DownloadAttachment(name=file.name)) == PDF
     assert tang.refused("DownloadAttachment", name=file.name).reason == "COPY_NOT_PERMITTED"
     assert audited(county, "documents.document.copy_refused") == [("tang", paper.name)] * 2
+
+
+@pytest.mark.clause("yiyuan/17.2")
+def test_lending_the_sight_of_a_paper_needs_the_same_approval(office: Any) -> None:
+    county = county_of(office, "2004-09-27 10:00")
+    paper = an_internal_paper(county)
+    loan = {"grantee": {"person": "sang"}, "end_time": "2004-09-30T10:00:00Z", "reason": "借阅"}
+    refused = county.meng.refused("GrantAccess", document=paper.name, **loan)
+    assert (refused.reason, refused.clause) == ("COPY_NOT_PERMITTED", "yiyuan/17.2")
+    assert county.sang.refused("GetDocument", name=paper.name).reason == "NOT_FOUND"
+    asked = county.meng.RequestPermit(name=paper.name, acts=["COPY_ACT_FORWARD"], reason="起草报告")
+    county.wu.DecidePermit(name=asked.name, granted=True)
+    county.meng.GrantAccess(document=paper.name, **loan)
+    assert county.sang.GetDocument(name=paper.name).name == paper.name
+    assert county.meng.refused("GrantAccess", document=paper.name, **loan).reason == "COPY_NOT_PERMITTED"
+    whole = county.wu.refused("GrantAccess", source_unit="price", **loan)
+    assert (whole.reason, whole.clause) == ("COPY_NOT_PERMITTED", "yiyuan/17.2")
+    county.wu.GrantAccess(document=paper.name, **loan)
+    public = submitted(county, "bai", "decision", fields={"disclosure": "public"})
+    county.meng.GrantAccess(document=public.name, **loan)
+    assert audited(county, "documents.document.copy_refused") == [("meng", paper.name)] * 2
+
+
+def test_the_package_for_the_archive_needs_a_permit_for_each_paper_that_does(office: Any) -> None:
+    county = county_of(office, "2004-09-27 10:00")
+    zeng = county.office.served.client(county.office.organisation.person("zeng").person, county.office.tenant)
+    loan = {"grantee": {"person": "zeng"}, "end_time": "2004-10-30T10:00:00Z", "reason": "归档"}
+    papers = [an_internal_paper(county), submitted(county, "bai", "decision", fields={"disclosure": "public"})]
+    for paper in papers:
+        done(county, paper, "decide", "tang")
+        county.wu.GrantAccess(document=paper.name, **loan)
+    county.zeng.FileDocuments(year=2004, documents=[paper.name for paper in papers], retention_class="d30")
+    assert zeng.refused("DownloadFilingPackage", year=2004).reason == "COPY_NOT_PERMITTED"
+    assert audited(county, "documents.document.copy_refused") == [("zeng", papers[0].name)]
+    asked = county.zeng.RequestPermit(name=papers[0].name, acts=["COPY_ACT_DOWNLOAD"], reason="移交档案馆")
+    county.wu.DecidePermit(name=asked.name, granted=True)
+    assert b"".join(piece.data for piece in zeng.DownloadFilingPackage(year=2004)).startswith(b"PK")
+    assert zeng.refused("DownloadFilingPackage", year=2004).reason == "COPY_NOT_PERMITTED"
