@@ -8,9 +8,23 @@ from typing import Any
 from tests.scenario.documents.scene import Scene, scene
 from xiaoneng.documents.v1 import types_pb2
 
-# What a department says of a document that nobody has put on the list.
-EXPLAINED: dict[str, Any] = {
+# What a department states of a document that it asks the district to issue, and what comes with it.
+ASKED: dict[str, Any] = {
     "issuer": "district_government_office",
+    "reason_basis": "《全民健身条例》第十条",
+    "drafting_process": "已征求财政局、教育局意见并采纳",
+    "benchmarking_note": "与市级文件一致",
+    "openness": "public",
+    "internal_legality_review": "合法",
+    "fair_competition_review": "不影响公平竞争",
+    "consultation_letters": "财政局、教育局无意见",
+    "policy_assessment": "已评估",
+    "interpretation_material": "已附",
+    "interpretation_plan": "已附",
+}
+# The same, of a document that nobody has put on the list.
+EXPLAINED: dict[str, Any] = {
+    **ASKED,
     "basis": "《全民健身条例》",
     "framework": "总体要求、主要任务、保障措施",
     "key_content": "场馆开放",
@@ -21,7 +35,6 @@ EXPLAINED: dict[str, Any] = {
     "search_result": "经查，没有适用的现行规定",
     "document_level": "区政府办公室文件",
     "secrecy_class": "none",
-    "openness": "public",
 }
 CHECKS = ("politics", "policy", "law", "content", "format", "language")
 REVIEWED: dict[str, Any] = {"covered_by_law": False, "covered_by_document": False, "lowest_issuer": "district_government_office"}

@@ -78,9 +78,10 @@ def waits(document: types_pb2.Document) -> bool:
 
 
 def a_draft(d: Scene, said: Mapping[str, Any] | None = None, by: str = "tao", **about: Any) -> types_pb2.Document:
-    """A draft of a department."""
-    values = {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于便民市场的通知", "document_type": "tongzhi", "body": "现通知如下。"}
-    done: types_pb2.Document = getattr(d, by).CreateDraft(**{**values, "fields": dict(said or {}), **about})
+    """A draft of a department, to be issued in its own name unless something else is said."""
+    values = {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于便民市场的通知", "document_type": "tongzhi", "body": "现通知如下。", **about}
+    in_its_name = {"issuer": "department"} if values["kind"] == "DOCUMENT_KIND_OUTGOING" else {}
+    done: types_pb2.Document = getattr(d, by).CreateDraft(**{**values, "fields": {**in_its_name, **(said or {})}})
     return done
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenario.documents.issuing import (
+    ASKED,
     EXPLAINED,
     NUMBER,
     at_the_office,
@@ -39,8 +40,8 @@ def proposed(d: Scene, document: Any) -> None:
 
 def implementing(d: Scene, entry: Any, **about: Any) -> Any:
     """The lead department's draft for an entry, with its statement of benchmarking."""
-    marks = {name: EXPLAINED[name] for name in ("document_level", "secrecy_class", "openness")}
-    said = marks | about.pop("said", {"issuer": "district_government_office", "superior_level": "general_office"})
+    marks = {name: EXPLAINED[name] for name in ("document_level", "secrecy_class")}
+    said = ASKED | marks | about.pop("said", {"issuer": "district_government_office", "superior_level": "general_office"})
     made = draft(d, "jia", said, **{"issue_entry": entry.name, "title": "关于住房保障的实施意见", "document_type": "yijian", **about})
     d.jia.AddRecord(name=made.name, kind="benchmarking", text="已逐条对照市政府文件")
     return made
@@ -399,7 +400,7 @@ def test_a_returned_draft_leaves_the_department_its_own_limit(office: Any) -> No
 def test_an_implementing_draft_says_how_it_was_benchmarked(office: Any) -> None:
     d = district(office, "2018-10-15 09:00")
     entry = listed(d, superior_document(d))
-    said = {"issuer": "district_government_office", "superior_level": "general_office"}
+    said = {**ASKED, "superior_level": "general_office"}
     made = draft(d, "jia", said, issue_entry=entry.name, document_type="yijian")
     refused = d.jia.refused("SubmitDraft", name=made.name)
     assert (refused.reason, refused.clause) == ("BENCHMARKING_MISSING", "hebei-doc/3.3")

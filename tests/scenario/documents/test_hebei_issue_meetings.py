@@ -212,6 +212,15 @@ def test_what_the_executive_meeting_passed_needs_no_leader(office: Any) -> None:
     assert signs(d, made) == [("hand-over", CLERKS)]
 
 
+@pytest.mark.clause("hebei-doc/6.2")
+@pytest.mark.parametrize("lacking", ["mainly_government_duty", "government_lead"])
+def test_what_is_not_the_governments_goes_to_the_party_committees_office(office: Any, lacking: str) -> None:
+    d = district(office, "2018-06-13 09:00")
+    refused = d.hao.refused("SubmitDraft", name=draft(d, said={**JOINT, lacking: False}).name)
+    assert (refused.reason, refused.clause) == ("JOINT_NOT_THE_GOVERNMENTS", "hebei-doc/6.2")
+    assert "由区委办公室办理" in refused.text
+
+
 def requested(d: Scene, **fields: Any) -> Any:
     about = {
         "title": "关于追加预算的请示",

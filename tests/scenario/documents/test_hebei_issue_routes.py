@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.documents.issuing import category, district, done, draft, edited, issue, reviewed, signs, submitted
+from tests.scenario.documents.issuing import EXPLAINED, category, district, done, draft, edited, issue, listed, reviewed, signs, submitted
 from tests.scenario.documents.scene import Scene, shown
 from xiaoneng.documents.v1 import types_pb2
 
@@ -159,22 +159,56 @@ def test_a_request_is_passed_on_to_the_mayor(office: Any) -> None:
     assert signs(d, request) == [("approve-major", ["mayor"])]
 
 
-@pytest.mark.clause("hebei-doc/4.5")
-def test_what_names_no_issuer_goes_by_head_director_and_leader(office: Any) -> None:
-    d = district(office, "2018-05-24 09:00")
-    document = submitted(d, said={})
-    for step, by in (("review", "shi"), ("check", "director")):
-        done(d, document, step, by)
-    done(d, document, "sign", "zhang", verdict="VERDICT_PASS_ON", opinion="请区长签发")
-    done(d, document, "sign-mayor", "mayor")
-    assert walked(d, document) == [
-        ("draft", "drafter", ["hao"]), ("review", "unit_head", ["shi"]), ("check", "office_director", ["director"]),
-        ("sign", "deputy_mayor", ["zhang"]), ("sign-mayor", "district_mayor", ["mayor"]), ("issue", "registrar", ["clerk"]),
-    ]  # fmt: skip
-    plain = submitted(d, said={})
-    for step, by in (("review", "shi"), ("check", "director"), ("sign", "zhang")):
-        done(d, plain, step, by)
-    assert signs(d, plain) == [("issue", ["clerk"])]
+@pytest.mark.clause("hebei-doc/7.2")
+def test_a_draft_says_in_whose_name_it_is_to_be_issued(office: Any) -> None:
+    d = district(office, "2018-06-14 10:00")
+    unnamed = d.hao.refused("SubmitDraft", name=draft(d, said={}).name)
+    assert (unnamed.reason, unnamed.clause, list(unnamed.fields)) == ("SUBMISSION_FIELDS_MISSING", "hebei-doc/7.2", ["fields.issuer"])
+    for_the_list = draft(d, "jia", said={}, issue_entry=listed(d).name)
+    d.jia.AddRecord(name=for_the_list.name, kind="benchmarking", text="已逐条对照")
+    assert d.jia.refused("SubmitDraft", name=for_the_list.name).reason == "SUBMISSION_FIELDS_MISSING"
+
+
+LABELS = {
+    "reason_basis": "发文理由和依据",
+    "drafting_process": "起草过程（征求意见及采纳协商情况）",
+    "benchmarking_note": "对标对表情况说明",
+    "openness": "公开属性建议",
+}
+ATTACHED = {
+    "internal_legality_review": "部门内部合法性审查意见",
+    "fair_competition_review": "公平竞争审查报告",
+    "consultation_letters": "征求部门意见反馈函",
+    "policy_assessment": "政策出台相关评估材料",
+    "interpretation_material": "解读材料",
+    "interpretation_plan": "解读方案",
+}
+
+
+@pytest.mark.clause("hebei-doc/7.2", "hebei-doc/7.3")
+@pytest.mark.parametrize("issuer", ["district_government", "district_government_office"])
+def test_a_department_states_and_attaches_what_a_request_for_issue_needs(office: Any, issuer: str) -> None:
+    d = district(office, "2018-06-14 10:00")
+    asked = {**EXPLAINED, "issuer": issuer}
+    reasons = (("SUBMISSION_FIELDS_MISSING", "hebei-doc/7.2", LABELS), ("ATTACHMENTS_MISSING", "hebei-doc/7.3", ATTACHED))
+    for reason, clause, labels in reasons:
+        for name, label in labels.items():
+            lacking = draft(d, said={field: value for field, value in asked.items() if field != name})
+            refused = d.hao.refused("SubmitDraft", name=lacking.name)
+            assert (refused.reason, refused.clause) == (reason, clause)
+            assert f"：{label}（" in refused.text
+    assert signs(d, submitted(d, said=asked)) == [("principal", ["shi"])]
+
+
+@pytest.mark.clause("hebei-doc/7.2", "hebei-doc/7.3")
+def test_what_is_no_request_of_a_department_needs_none_of_it(office: Any) -> None:
+    d = district(office, "2018-06-14 10:00")
+    asked = {name: value for name, value in EXPLAINED.items() if name not in {**LABELS, **ATTACHED}}
+    assert signs(d, submitted(d, "ning", {**asked, "issue_category": "internal_affairs"})) == [
+        ("necessity-opinion", ["clerk", "ning", "qi"])
+    ]
+    assert signs(d, submitted(d, said={"issuer": "department"})) == [("sign", ["shi"])]
+    assert signs(d, submitted(d, said={}, document_type="yian", title="关于体育设施建设的议案")) == [("review", ["shi"])]
 
 
 @pytest.mark.clause("hebei-doc/4.6")
@@ -209,3 +243,16 @@ def test_internal_affairs_are_signed_by_the_office_director(office: Any) -> None
     other = submitted(d)
     edited(d, other)
     assert signs(d, other) == [("sign", ["zhang"])]
+
+
+@pytest.mark.clause("hebei-doc/4.7", "hebei-doc/3.4")
+def test_the_office_drafts_for_itself(office: Any) -> None:
+    d = district(office, "2018-05-25 09:00")
+    document = submitted(d, "ning", category("internal_affairs"))
+    done(d, document, "necessity-opinion", "clerk")
+    done(d, document, "necessity-approval", "mayor")
+    done(d, document, "register", "clerk")
+    reviewed(d, document)
+    for step, by in (("affairs", "ning"), ("deputy-director", "qi"), ("edit", "clerk"), ("sign-director", "director")):
+        done(d, document, step, by)
+    assert issue(d, document).state == types_pb2.DOCUMENT_STATE_CLOSED

@@ -6,29 +6,29 @@ from typing import Any
 
 import pytest
 
+from tests.scenario.documents import issuing
+from tests.scenario.documents.issuing import CHECKS
 from tests.scenario.documents.scene import Scene, shown, the_one
 from tests.scenario.documents.submitting import SECTIONS, a_draft, district, handed_in, limits_of, not_submitted, refused, submitted
 from xiaoneng.documents.v1 import types_pb2
-
-READY = {"document_level": "区政府办公室文件", "secrecy_class": "none", "openness": "public"}
-CHECKS = ("politics", "policy", "law", "content", "format", "language")
 
 
 def noted(d: Scene, document: Any, kind: str, by: str = "tao", **about: Any) -> None:
     getattr(d, by).AddRecord(name=document.name, kind=kind, **about)
 
 
-def to_be_issued(d: Scene, said: dict[str, Any], **about: Any) -> types_pb2.Document:
-    """A document of the commerce commission with all its signatures."""
-    return signed(d, a_draft(d, said, **about))
+CHECK_LABELS = dict(zip(CHECKS, ("政治关", "政策关", "法律关", "内容关", "格式关", "文字关"), strict=True))
 
 
-def signed(d: Scene, document: Any) -> Any:
-    """Submitted, and signed by everybody."""
-    submitted(d, document)
-    for step, by in (("review", "fang"), ("check", "director"), ("sign", "zhang")):
-        getattr(d, by).CompleteStep(name=d.step(document, step).name, verdict="VERDICT_APPROVE", opinion="同意")
-    return document
+def to_be_issued(d: Scene, *reviews: str, **said: Any) -> types_pb2.Document:
+    """A document of the sports bureau with all signatures of the district, and what else it needs before it is submitted."""
+    draft = issuing.draft(d, said={**issuing.EXPLAINED, **said})
+    for kind in reviews:
+        noted(d, draft, kind, by="hao", fields={"passed": True})
+    d.hao.SubmitDraft(name=draft.name)
+    issuing.edited(d, draft)
+    issuing.done(d, draft, "sign", "zhang")
+    return draft
 
 
 def not_issued(d: Scene, document: Any) -> tuple[str, str, str]:
@@ -95,8 +95,9 @@ def test_a_document_on_a_task_has_four_thousand_characters(office: Any) -> None:
 
 @pytest.mark.clause("hebei-doc/11.1")
 def test_a_major_decision_is_reported_to_the_congress_before_it_is_issued(office: Any) -> None:
-    d = district(office, "2018-07-09 09:00")
-    document = to_be_issued(d, {"major_decision": True})
+    d = issuing.district(office, "2018-07-09 09:00")
+    document = to_be_issued(d, major_decision=True)
+    noted(d, document, "issue_check", by="clerk", fields=dict.fromkeys(CHECKS, True))
     assert not_issued(d, document)[:2] == ("NPC_REPORT_MISSING", "hebei-doc/11.1")
     noted(d, document, "npc_report", by="clerk", text="7月6日报区人大常委会")
     assert d.clerk.IssueDocument(name=document.name, series="河北政办发").document_number == "河北政办发〔2018〕1号"
@@ -243,51 +244,60 @@ def test_the_leader_reviews_before_a_document_goes_on_the_agenda(office: Any) ->
 
 @pytest.mark.clause("hebei-doc/13.6")
 def test_six_checks_and_all_marks_before_a_document_is_issued(office: Any) -> None:
-    d = district(office, "2018-07-19 10:00")
-    document = to_be_issued(d, {**READY, "secrecy_class": "secret"})
-    d.clerk.MarkDocument(name=document.name, fields={"issuer": "district_government_office"})
+    d = issuing.district(office, "2018-07-19 10:00")
+    document = to_be_issued(d, secrecy_class="secret")
     told = not_issued(d, document)
     assert told[:2] == ("ISSUE_CHECK_INCOMPLETE", "hebei-doc/13.6")
-    noted(d, document, "issue_check", by="clerk", fields={**dict.fromkeys(CHECKS, True), "language": False})
-    assert not_issued(d, document)[2].startswith("印发前审核把关尚缺文字关（")
+    for check, label in CHECK_LABELS.items():
+        noted(d, document, "issue_check", by="clerk", fields={**dict.fromkeys(CHECKS, True), check: False})
+        assert not_issued(d, document)[2].startswith(f"印发前审核把关尚缺{label}（")
     noted(d, document, "issue_check", by="clerk", fields=dict.fromkeys(CHECKS, True))
     assert not_issued(d, document)[2].startswith("印发前审核把关尚缺保密期限（")
-    d.clerk.MarkDocument(name=document.name, fields={"secrecy_period": "10年", "document_level": None})
-    assert not_issued(d, document)[2].startswith("印发前审核把关尚缺发文规格（")
-    d.clerk.MarkDocument(name=document.name, fields={"document_level": "区政府办公室文件"})
+    marks = {"document_level": "区政府办公室文件", "secrecy_class": "secret", "openness": "public"}
+    d.clerk.MarkDocument(name=document.name, fields={"secrecy_period": "10年"})
+    for mark, label in (("document_level", "发文规格"), ("secrecy_class", "密级"), ("openness", "公开属性建议")):
+        d.clerk.MarkDocument(name=document.name, fields={mark: None})
+        assert not_issued(d, document)[2].startswith(f"印发前审核把关尚缺{label}（")
+        d.clerk.MarkDocument(name=document.name, fields={mark: marks[mark]})
     d.clerk.IssueDocument(name=document.name, series="河北政办发")
+
+
+@pytest.mark.clause("hebei-doc/13.6")
+@pytest.mark.parametrize(("issuer", "checked"), [("district_government", True), ("department", False)])
+def test_what_the_district_issues_is_checked_and_not_what_departments_do(office: Any, issuer: str, checked: bool) -> None:
+    d = issuing.district(office, "2018-07-19 10:00")
+    document = to_be_issued(d)
+    d.clerk.MarkDocument(name=document.name, fields={"issuer": issuer})
+    if checked:
+        assert not_issued(d, document)[:2] == ("ISSUE_CHECK_INCOMPLETE", "hebei-doc/13.6")
+    else:
+        d.clerk.IssueDocument(name=document.name, series="河北政办发")
 
 
 @pytest.mark.clause("hebei-doc/14.3")
 def test_a_normative_document_is_filed_within_twenty_days(office: Any) -> None:
-    d = district(office, "2018-09-11 09:00")
-    draft: dict[str, Any] = {"normative": True}
-    late, quick = (a_draft(d, draft) for _ in range(2))
-    for document in (late, quick):
-        noted(d, document, "legality_review", fields={"passed": True})
-        signed(d, document)
+    d = issuing.district(office, "2018-09-11 09:00")
+    late, quick = (to_be_issued(d, "legality_review", normative=True) for _ in range(2))
     d.at("2018-09-12 10:00")
     for document in (late, quick):
-        d.clerk.IssueDocument(name=document.name, series="河北政发")
+        issuing.issue(d, document)
     noted(d, late, "note", by="clerk", text="拟备案")
     d.at("2018-10-08 17:59")
     noted(d, quick, "filing", by="clerk", text="报市政府备案")
     d.at("2018-10-08 18:01")
-    assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "commerce")]
+    assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "sports")]
 
 
 @pytest.mark.clause("hebei-doc/14.3")
 def test_the_day_of_publication_is_not_counted(office: Any) -> None:
-    d = district(office, "2018-10-31 09:00")
-    document = a_draft(d, {"normative": True})
-    noted(d, document, "legality_review", fields={"passed": True})
-    signed(d, document)
+    d = issuing.district(office, "2018-10-31 09:00")
+    document = to_be_issued(d, "legality_review", normative=True)
     d.at("2018-11-01 10:00")
-    d.clerk.IssueDocument(name=document.name, series="河北政发")
+    issuing.issue(d, document)
     d.at("2018-11-21 17:59")
     assert limits_of(d, "filed-for-record") == []
     d.at("2018-11-21 18:01")
-    assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "commerce")]
+    assert limits_of(d, "filed-for-record") == [("hebei-doc/14.3", "sports")]
 
 
 @pytest.mark.clause("hebei-doc/14.4")
@@ -295,11 +305,18 @@ def test_what_is_not_public_has_a_reason_and_a_basis(office: Any) -> None:
     d = district(office, "2018-07-20 10:00")
     for said in ({"openness": "not_public"}, {"openness": "on_request", "openness_reason": "内部管理"}):
         assert not_submitted(d, a_draft(d, said))[:2] == ("OPENNESS_REASON_MISSING", "hebei-doc/14.4")
-    whole: dict[str, Any] = {"openness": "not_public", "openness_reason": "内部管理", "openness_basis": "《政府信息公开条例》第十六条"}
-    document = to_be_issued(d, whole)
-    d.clerk.MarkDocument(name=document.name, fields={"openness_basis": None})
-    assert not_issued(d, document)[:2] == ("OPENNESS_REASON_MISSING", "hebei-doc/14.4")
     submitted(d, a_draft(d, {"openness": "public"}))
+
+
+@pytest.mark.clause("hebei-doc/14.4")
+@pytest.mark.parametrize("openness", ["not_public", "on_request"])
+@pytest.mark.parametrize("missing", ["openness_reason", "openness_basis"])
+def test_it_still_has_them_when_it_is_issued(office: Any, openness: str, missing: str) -> None:
+    d = issuing.district(office, "2018-07-20 10:00")
+    document = to_be_issued(d, openness=openness, openness_reason="内部管理", openness_basis="《政府信息公开条例》第十六条")
+    noted(d, document, "issue_check", by="clerk", fields=dict.fromkeys(CHECKS, True))
+    d.clerk.MarkDocument(name=document.name, fields={missing: None})
+    assert not_issued(d, document)[:2] == ("OPENNESS_REASON_MISSING", "hebei-doc/14.4")
 
 
 @pytest.mark.clause("hebei-doc/15.1")

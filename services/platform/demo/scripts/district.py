@@ -25,6 +25,16 @@ EXPLAINED = {
     "completion_time": "2019-12-31",
     "no_provision_in_force": True,
     "search_result": "经查，没有适用的现行规定",
+    "reason_basis": "区政府年度工作要点",
+    "drafting_process": "已征求相关部门意见并采纳",
+    "benchmarking_note": "与市级文件一致",
+    "openness": "public",
+    "internal_legality_review": "合法",
+    "fair_competition_review": "不涉及市场主体经营活动",
+    "consultation_letters": "相关部门无不同意见",
+    "policy_assessment": "已评估",
+    "interpretation_material": "解读材料",
+    "interpretation_plan": "与文件同步公开",
 }
 
 
