@@ -79,7 +79,8 @@ def test_a_mechanism_may_add_for_its_own_field(office: Any) -> None:
     county = county_of(office, "2004-11-01 10:00")
     narrower = {**ANSWERED["when"], "initiating_unit": "education"}
     put_in_force(county.office, education(2, tightens=None, when=narrower))
-    own, other = [], []
+    own: list[tuple[str, str]] = []
+    other: list[tuple[str, str]] = []
     for by, limits in (("jiao", own), ("nie", other)):
         report = a_report(county, by)
         done(county, report, "read", "meng")

@@ -45,7 +45,13 @@ def test_what_is_passed_unchanged_is_issued_within_five_days_of_the_meeting(offi
 def test_what_is_changed_is_issued_within_five_days_of_the_revised_draft(office: Any) -> None:
     d = district(office, "2018-07-09 16:00")
     entry = passed(d, "2018-07-09 16:00", "mayors_office_meeting", "larger_changes")
-    about = {"kind": "DOCUMENT_KIND_OUTGOING", "title": "关于住房保障的实施意见", "document_type": "yijian", "body": "修改稿。"}
+    about = {
+        "kind": "DOCUMENT_KIND_OUTGOING",
+        "title": "关于住房保障的实施意见",
+        "document_type": "yijian",
+        "body": "修改稿。",
+        "fields": {"issuer": "district_government_office"},
+    }
     draft = d.jia.CreateDraft(**about, issue_entry=entry.name)
     d.jia.AddRecord(name=draft.name, kind="opinion_coordination", text="已与财政局协调一致")
     d.jia.SubmitDraft(name=draft.name)
