@@ -91,6 +91,9 @@ class Report:
         for clause in sorted({claimed for claimed, _ in self.survived - self.killed}):
             for change in self.unnoticed(clause):
                 terminalreporter.write_line(f"{clause}: no scenario notices: {change}")
+        if tried := len(self.killed | self.survived):
+            survivors = len(self.survived - self.killed)
+            terminalreporter.write_line(f"{tried} changes of packs, {survivors} of them not noticed, {len(self.unusable)} not usable")
         for clause, change in sorted(self.unusable):
             terminalreporter.write_line(f"{clause}: the changed pack could not be used: {change}")
         for clause, failure in sorted(self.otherwise):
