@@ -18,8 +18,9 @@ import yaml
 from services.kit import ids
 from services.kit.policy import BadPack, Catalogue, Pack, Problem, load_file, validate
 from services.kit.policy.diff import diff as differences
-from services.kit.policy.precedence import clashes
+from services.kit.policy.precedence import Clash, clashes
 from services.kit.policy.schema import document
+from services.kit.policy.source import Path_, read_file
 
 SERVICES = ("directory", "documents", "meetings", "supervision", "attendance", "notifications")
 RELEASED = Path(__file__).resolve().parents[2] / "deploy" / "policies"
@@ -44,7 +45,9 @@ def catalogue() -> Catalogue:
 @app.command()
 def check(
     files: Files,
-    text: Annotated[Path | None, typer.Option(exists=True, help="Text of the regulation: quotes are looked up in it.")] = None,
+    text: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Text of the regulation: quotes are looked up in it.")
+    ] = None,
 ) -> None:
     """Prints everything that is wrong with packs, each with file and line; exits with 1 if anything is."""
     known, problems = catalogue(), list[Problem]()
@@ -52,13 +55,23 @@ def check(
     for file in files:
         problems += validate(file, known, regulation)
     packs = [] if problems else [load_file(file) for file in files]
-    together = clashes(packs) if len({pack.id for pack in packs}) == len(packs) else []
+    written = dict(zip((pack.id for pack in packs), files, strict=False))
+    together = [_placed(clash, written[clash.pack]) for clash in clashes(packs)] if len(written) == len(files) else []
     for line in (*problems, *together):
         typer.echo(str(line), err=True)
     if problems or together:
         raise typer.Exit(1)
     for pack in packs:
         typer.echo(f"{pack.id} v{pack.version}: {len(pack.rules)} rules on {len(pack.clauses)} clauses, nothing is wrong")
+
+
+def _placed(clash: Clash, file: Path) -> Problem:
+    """What a pack may not do to another, at its line."""
+    source = read_file(file)
+    rules = [index for index, rule in enumerate(source.data["rules"]) if rule["id"] == clash.rule]
+    declared = [(part, clash.rule.split(".")[1]) for part in ("fields", "records") if clash.rule.startswith(f"{part}.")]
+    path: Path_ = ("rules", rules[0]) if rules else declared[0] if declared else ("tightens",)
+    return source.problem(path, f"{clash.rule}: {clash.what}" if clash.rule else clash.what, clash.mend)
 
 
 @app.command()

@@ -13,27 +13,29 @@ from services.kit.policy import rules as r
 from services.kit.policy.conditions import ALWAYS, Condition, compile_condition
 from services.kit.policy.declare import DeclaredField, RecordKind, field_of, record_of
 from services.kit.policy.model import (
-    Binds,
     Clause,
-    Derived,
-    Head,
     Ledger,
     Period,
     Register,
-    RegisterField,
     RoleDefinition,
     Rung,
     Schedule,
     Term,
 )
 from services.kit.policy.pack import Pack
+from services.kit.policy.parts import LOOK, RUNG, TIMES, budget, column, condition, ends_on, guess, head, names, provisional
 from services.kit.policy.predicates import compile_predicate
-from services.kit.policy.source import Path_, Problem, Source
+from services.kit.policy.source import Path_, Problem, Source, Wrong, inside
 from services.kit.procedure.template import Demand, Procedure, StepTemplate
+from services.kit.procedure.template import flaws as template_flaws
 from services.kit.worktime import Budget, parse_offset
 from services.kit.worktime import Schedule as Times
 
 Data = Mapping[str, Any]
+
+
+class _Said(Exception):
+    """Everything that is wrong here has been said."""
 
 
 class Compiler:
@@ -73,11 +75,14 @@ class Compiler:
 
     @contextmanager
     def at(self, path: Path_) -> Iterator[None]:
-        """Turns a ValueError into a problem at this place."""
+        """Turns what is raised into a problem at this place, or further inside."""
         try:
-            yield
-        except ValueError as error:
-            self.problems.append(self.source.problem(path, str(error)))
+            with inside(mend=LOOK):
+                yield
+        except _Said:
+            return
+        except Wrong as wrong:
+            self.problems.append(self.source.problem((*path, *wrong.at), str(wrong), wrong.mend))
 
     def roles(self) -> dict[str, RoleDefinition]:
         """Roles with their fallbacks put in place of the names."""
@@ -85,10 +90,13 @@ class Compiler:
         made: dict[str, RoleDefinition] = {}
 
         def make(name: str, above: tuple[str, ...]) -> RoleDefinition:
+            if name in above[1:]:
+                raise _Said  # of those who stand in the circle
             if name in above:
-                raise ValueError(f"the fallbacks of role {above[0]} lead back to it")
+                raise Wrong(f"the fallbacks of role {above[0]} lead back to it", "take the role out of one of them", ("fallback",))
             if name not in written:
-                raise ValueError(f"role {above[-1]} falls back on {name}, which is not declared")
+                what = f"role {above[-1]} falls back on {name}, which is not declared"
+                raise Wrong(what, guess(name, written, "declare it under `roles`"), ("fallback",))
             if name not in made:
                 role = dict(written[name])
                 fallback = tuple(make(other, (*above, name)) for other in role.pop("fallback", []))
@@ -105,6 +113,7 @@ class Compiler:
         """What the pack wants stated of a matter."""
         made = {}
         for name, written in self.data.get("fields", {}).items():
+            made[name] = provisional(name, written)  # so that what speaks of it is not said to be wrong as well
             with self.at(("fields", name)):
                 made[name] = field_of(name, written)
         return made
@@ -113,6 +122,8 @@ class Compiler:
         """What the pack wants recorded on a matter."""
         made = {}
         for name, written in self.data.get("records", {}).items():
+            known = {key: provisional(key, entry) for key, entry in written.get("fields", {}).items()}
+            made[name] = RecordKind(name, written["label"], known)
             with self.at(("records", name)):
                 made[name] = record_of(name, written)
         return made
@@ -123,21 +134,28 @@ class Compiler:
         return text
 
     def cite(self, clause: str) -> Citation:
-        """The citation of a clause. Raises ValueError for one without an entry."""
+        """The citation of a clause. Raises Wrong for one without an entry."""
         entry = self.clauses.get(clause)
         if entry is None:
-            raise ValueError(f"clause {clause} has no entry under `clauses`")
+            near = guess(clause, self.clauses, "")
+            add = "add `{id, article, quote}` there: which article it is, and its words"
+            raise Wrong(f"clause {clause} has no entry under `clauses`", f"{near} Otherwise {add}" if near else add)
         return Citation(entry.id, entry.article, entry.quote, self.head.title, self.head.pack, self.head.version)
 
     def common(self, rule: Data) -> dict[str, Any]:
         """What every rule has."""
         refusal = rule.get("else", {})
+        with inside("clause"):
+            citation = self.cite(rule["clause"])
+        with inside("also"):
+            for clause in rule.get("also", ()):
+                self.cite(clause)
         return {
             "id": rule["id"],
             "kind": rule["kind"],
-            "citation": self.cite(rule["clause"]),
+            "citation": citation,
             "on": names(rule.get("on")),
-            "when": compile_condition(rule.get("when")),
+            "when": condition(rule.get("when")),
             "hard": rule.get("hard", refusal.get("effect", "refuse") != "finding"),
             "label": rule.get("label", ""),
             "also": tuple(rule.get("also", ())),
@@ -154,11 +172,13 @@ class Compiler:
     # The rules, one function per kind.
 
     def check(self, rule: Data, path: Path_) -> r.Rule:
-        return r.CheckRule(**self.guard(rule), require=compile_predicate(rule["require"]))
+        with inside("require", mend="each demand is shown in docs/policy-packs.md: `present: a`, `count: a, max: 3`, `equals: {a: x}`"):
+            require = compile_predicate(rule["require"])
+        return r.CheckRule(**self.guard(rule), require=require)
 
     def cap(self, rule: Data, path: Path_) -> r.Rule:
         if "max" not in rule and "min" not in rule:
-            raise ValueError("a cap needs `max` or `min`")
+            raise Wrong("a cap needs `max` or `min`", "add `max: <number>`, `min: <number>` or both")
         return r.CapRule(**self.guard(rule), of=rule["of"], least=rule.get("min"), most=rule.get("max"))
 
     def signer(self, rule: Data, path: Path_) -> r.Rule:
@@ -173,7 +193,7 @@ class Compiler:
 
     def approval(self, rule: Data, path: Path_) -> r.Rule:
         if ("asked" in rule) != ("before" in rule):
-            raise ValueError("`asked` and `before` go together: the moment of asking and the moment before which it is asked")
+            raise Wrong("`asked` and `before` go together", "name the moment of asking and the moment before which it is asked")
         return r.ApprovalRule(
             **self.guard(rule),
             approvers=tuple(rule["approvers"]),
@@ -186,7 +206,7 @@ class Compiler:
     def quorum(self, rule: Data, path: Path_) -> r.Rule:
         share = rule["share"]
         if share["numerator"] > share["denominator"]:
-            raise ValueError("a share is at most one")
+            raise Wrong("a share is at most one", "the numerator is not greater than the denominator", ("share",))
         return r.QuorumRule(
             **self.guard(rule),
             counted=rule["counted"],
@@ -198,20 +218,25 @@ class Compiler:
 
     def limit(self, rule: Data, path: Path_) -> r.Rule:
         written = rule["budget"]
-        budget = None if "from" in written else Budget.parse(written)
+        with inside("budget"):
+            allowed = None if "from" in written else budget(written)
         ladder = rule.get("ladder", [])
         if isinstance(ladder, str):
             if ladder not in self.data.get("ladders", {}):
-                raise ValueError(f"ladder {ladder} is not declared under `ladders`")
+                mend = guess(ladder, self.data.get("ladders", {}), "declare it there, or write the rungs out")
+                raise Wrong(f"ladder {ladder} is not declared under `ladders`", mend, ("ladder",))
             ladder = self.data["ladders"][ladder]
-        rungs = [rung for entry in ladder for rung in self.rungs(entry, rule["clause"])]
+        rungs: list[r.ConditionalRung] = []
+        for index, entry in enumerate(ladder):
+            with inside("ladder", index, mend=RUNG):
+                rungs += self.rungs(entry, rule["clause"])
         return r.LimitRule(
             **self.common(rule),
-            budget=budget,
+            budget=allowed,
             due_from=written.get("from", ""),
             ladder=tuple(rungs),
             until=ends_on(rule.get("until")),
-            until_when=compile_condition(rule["until"].get("when")) if isinstance(rule.get("until"), dict) else ALWAYS,
+            until_when=condition(rule["until"].get("when"), "until") if isinstance(rule.get("until"), dict) else ALWAYS,
             default_of=rule.get("default_of", ""),
             overrides=tuple(rule.get("overrides", ())),
             since=rule.get("since", ""),
@@ -224,13 +249,14 @@ class Compiler:
             return self.chain(entry)
         side, offset = parse_offset(entry.get("at", "due"))
         citation = self.cite(entry.get("clause", clause))
-        when = compile_condition(entry.get("when"))
+        when = condition(entry.get("when"))
         rung = Rung(entry["do"], side, offset, names(entry.get("to")), citation, self.words(entry.get("text")))
         made = [r.ConditionalRung(when, rung)]
         if "repeat" in entry:
-            every = Budget.parse(entry["repeat"]["every"])
+            every = budget(entry["repeat"]["every"])
             if offset is None or every.unit is not offset.unit or side < 1:
-                raise ValueError("a rung is repeated after the due moment, in the unit of its own distance")
+                what = "a rung is repeated after the due moment, in the unit of its own distance"
+                raise Wrong(what, "for example `at: {working_days_after: 1}` with `every: {value: 1, unit: working_days}`", ("repeat",))
             for count in range(1, entry["repeat"]["times"] + 1):
                 later = Budget((offset.value or 0) + count * (every.value or 0), offset.unit, offset.time)
                 made.append(r.ConditionalRung(when, Rung(rung.do, 1, later, rung.to, citation, rung.text)))
@@ -240,8 +266,9 @@ class Compiler:
         """Tells one level above the late role after another, one step of time each."""
         chain = self.data.get("chains", {}).get(entry["chain"])
         if chain is None:
-            raise ValueError(f"chain {entry['chain']} is not declared under `chains`")
-        levels, step, citation = chain["levels"], Budget.parse(chain["step"]), self.cite(chain["clause"])
+            mend = guess(entry["chain"], self.data.get("chains", {}), "declare it there: clause, step and levels")
+            raise Wrong(f"chain {entry['chain']} is not declared under `chains`", mend, ("chain",))
+        levels, step, citation = chain["levels"], budget(chain["step"]), self.cite(chain["clause"])
         made = []
         for level, late in enumerate(levels[:-1]):
             for distance, told in enumerate(levels[level + 1 :], start=1):
@@ -255,6 +282,11 @@ class Compiler:
         for index, step in enumerate(rule["steps"]):
             with self.at((*path, "steps", index)):
                 steps.append(self.step(step, steps[-1].id if steps else "", rule["clause"]))
+        flaws = template_flaws(steps) if len(steps) == len(rule["steps"]) else []
+        for flaw in flaws:
+            self.problems.append(self.source.problem((*path, "steps", flaw.index), flaw.what, flaw.mend))
+        if flaws or len(steps) < len(rule["steps"]):
+            raise _Said
         template = Procedure(
             id=rule["id"],
             steps=tuple(steps),
@@ -272,10 +304,11 @@ class Compiler:
         words = {key: step[key] for key in _PLAIN_STEP_KEYS if key in step}
         own = step.get("clause", clause)
         for cited in (own, *step.get("also", ())):
-            self.cite(cited)
+            with inside("clause" if cited == own else "also"):
+                self.cite(cited)
         return StepTemplate(
             after=tuple(after),
-            when=compile_condition(step["when"]) if "when" in step else None,
+            when=condition(step["when"]) if "when" in step else None,
             clause=own,
             refuse=self.refuse(step.get("refuse", {}), own),
             **words,
@@ -285,8 +318,9 @@ class Compiler:
 
     def refuse(self, written: Data, clause: str) -> dict[str, Demand]:
         """The pack's own reasons why an act in a route is refused."""
-        for entry in written.values():
-            self.cite(entry.get("clause", clause))
+        for kind, entry in written.items():
+            with inside("refuse", kind):
+                self.cite(entry.get("clause", clause))
         return {kind: Demand(entry["reason"], entry.get("clause", clause)) for kind, entry in written.items()}
 
     def visibility(self, rule: Data, path: Path_) -> r.Rule:
@@ -295,7 +329,8 @@ class Compiler:
         return r.VisibilityRule(**self.common(rule), acts=acts, to=to, parties=rule.get("parties", True), refusal=said)
 
     def schedule(self, rule: Data, path: Path_) -> r.Rule:
-        Times.parse(rule["times"])
+        with inside("times", mend=TIMES):
+            Times.parse(rule["times"])
         common = self.common(rule)
         answer = Schedule(
             rule["id"],
@@ -325,7 +360,8 @@ class Compiler:
         fields = tuple(column(name, entry) for name, entry in rule["fields"].items())
         term, period = rule.get("term"), rule.get("period")
         if period is not None:
-            Times.parse(period["times"])
+            with inside("period", mend=TIMES):
+                Times.parse(period["times"])
         answer = Register(
             rule=rule["id"],
             citation=common["citation"],
@@ -341,7 +377,7 @@ class Compiler:
             most=rule.get("max"),
             over=rule.get("over", ""),
             gap=rule.get("gap", ""),
-            gap_after=Budget.parse(rule["gap_after"]) if "gap_after" in rule else None,
+            gap_after=budget(rule["gap_after"]) if "gap_after" in rule else None,
             maintained_by=tuple(rule.get("maintained_by", ())),
             approved_by=tuple(rule.get("approved_by", ())),
             not_approved=rule.get("not_approved", ""),
@@ -354,9 +390,9 @@ class Compiler:
             **{key: rule[key] for key in ("holders", "outside", "expired", "incomplete", "not_reader", "shared") if key in rule},
         )
         if answer.per == "entry" and not answer.where:
-            raise ValueError("entries that belong to entries: `where` names their register")
+            raise Wrong("entries that belong to entries: `where` names their register", "add `where: <register>`", ("per",))
         if answer.most is not None and answer.most < answer.least:
-            raise ValueError("`max` is smaller than `min`")
+            raise Wrong("`max` is smaller than `min`", "at least `min`, at most `max` entries belong to each", ("max",))
         return r.RegisterRule(**common, answer=answer)
 
     def each(self, vocabularies: tuple[str, ...]) -> dict[str, str]:
@@ -367,8 +403,8 @@ class Compiler:
 
     def matrix(self, rule: Data, path: Path_) -> r.Rule:
         rows: list[tuple[Condition, Data]] = []
-        for row in rule["rows"]:
-            rows.append((compile_condition(row["when"]) if "when" in row else ALWAYS, row["gives"]))
+        for index, row in enumerate(rule["rows"]):
+            rows.append((condition(row["when"], "rows", index) if "when" in row else ALWAYS, row["gives"]))
         return r.MatrixRule(**self.common(rule), rows=tuple(rows))
 
     def ground(self, rule: Data, path: Path_) -> r.Rule:
@@ -397,57 +433,3 @@ _COMPILERS: dict[str, Callable[[Compiler, Data, Path_], r.Rule]] = {
     "quorum": Compiler.quorum,
     "ground": Compiler.ground,
 }
-
-
-def binds(written: Data) -> Binds:
-    """Whom a pack binds."""
-    return Binds(written["clause"], names(written.get("unit_kinds")), names(written.get("units")))
-
-
-def column(name: str, entry: Data) -> RegisterField:
-    """A column of a register."""
-    derived = entry.get("from")
-    words = {key: entry[key] for key in ("holds", "not_holding", "listed", "not_listed", "expected") if key in entry}
-    return RegisterField(
-        name,
-        entry["label"],
-        entry.get("type", "text"),
-        entry.get("required", not entry.get("expected", False) and derived is None),
-        tuple(entry.get("values", ())),
-        unit_kinds=tuple(entry.get("unit_kinds", ())),
-        derived=Derived(**derived) if derived is not None else None,
-        **words,
-    )
-
-
-def ends_on(until: Any) -> str:
-    """The event that ends a limit: written as its name, or with what must be said of it."""
-    name: str = until["event"] if isinstance(until, Mapping) else until or ""
-    return name
-
-
-def names(written: Any) -> tuple[str, ...]:
-    """One name, a list of names or none, as a tuple."""
-    if written is None:
-        return ()
-    return tuple(written) if isinstance(written, list) else (written,)
-
-
-def head(data: Data) -> Head:
-    """What the pack says about itself."""
-    return Head(
-        pack=data["pack"],
-        version=data["version"],
-        title=data["title"],
-        issuer=data["issuer"],
-        document_number=data.get("document_number") or "",
-        effective_from=data["effective_from"],
-        effective_to=data.get("effective_to"),
-        supersedes=tuple(data.get("supersedes", ())),
-        layer=data.get("layer", "regulation"),
-        owner=data.get("owner", {}),
-        tightens=data.get("tightens", ""),
-        binds_children=data.get("binds_children", False),
-        binds=binds(data["binds"]) if "binds" in data else None,
-        set=tuple(data.get("set", ())),
-    )

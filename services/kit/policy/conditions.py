@@ -18,6 +18,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from services.kit.policy.source import Wrong
+
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
 
@@ -117,7 +119,7 @@ def _one_of(name: str, wanted: Any) -> Test:
 def _tests(name: str, wanted: Mapping[str, Any]) -> Test:
     unknown = [key for key in wanted if key not in TESTS]
     if unknown or not wanted:
-        raise ValueError(f"{name}: {', '.join(unknown) or 'nothing'} is no test; known are {', '.join(TESTS)}")
+        raise Wrong(f"{name}: {', '.join(unknown) or 'nothing'} is no test", f"known are {', '.join(TESTS)}")
     tests = tuple(_MAKERS[key](name, value) for key, value in wanted.items())
     return tests[0] if len(tests) == 1 else lambda facts: all(test(facts) for test in tests)
 

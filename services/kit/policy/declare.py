@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
 from services.kit.policy.catalogue import BOOL, DATE, INSTANT, INT, PERSON, TEXT, UNIT, Fact, Type, code, list_of
+from services.kit.policy.source import Wrong, inside
 
 FIELDS, RECORDS = "fields", "records"
 CODES = ("code", "codes")
@@ -205,15 +206,19 @@ def field_of(name: str, written: Mapping[str, Any]) -> DeclaredField:
     """A declaration as a pack writes it. Raises ValueError, in words, where type and vocabulary do not fit."""
     word = written["type"]
     if (word in CODES) != ("vocabulary" in written):
-        raise ValueError("a code has a `vocabulary`" if word in CODES else f"a {word} has no `vocabulary`")
+        what = "a code has a `vocabulary`" if word in CODES else f"a {word} has no `vocabulary`"
+        raise Wrong(what, "name one of `vocabularies`" if word in CODES else "take `vocabulary` away, or call the type `code`", ("type",))
     return DeclaredField(name, written["label"], word, written.get("vocabulary", ""), tuple(written.get("on", ())))
 
 
 def record_of(name: str, written: Mapping[str, Any]) -> RecordKind:
     """A kind of record as a pack writes it. Raises ValueError, in words."""
-    fields = {key: field_of(key, entry) for key, entry in written.get("fields", {}).items()}
+    fields = {}
+    for key, entry in written.get("fields", {}).items():
+        with inside("fields", key):
+            fields[key] = field_of(key, entry)
     if taken := [key for key in fields if key in OWN]:
-        raise ValueError(f"every record has {taken[0]} of its own: call the field otherwise")
+        raise Wrong(f"every record has {taken[0]} of its own", "call the field otherwise", ("fields", taken[0]))
     by, on = tuple(written.get("by", ())), tuple(written.get("on", ()))
     return RecordKind(name, written["label"], fields, written.get("attachment", "optional"), by, on)
 

@@ -19,6 +19,7 @@ from services.kit.policy.catalogue import Catalogue
 from services.kit.policy.compile import Compiler
 from services.kit.policy.model import KINDS
 from services.kit.policy.pack import Pack
+from services.kit.policy.parts import guess
 from services.kit.policy.source import BadPack, Path_, Problem, Source, read, read_file
 from services.kit.policy.validate import examine
 
@@ -52,9 +53,13 @@ def validate(source: str | Path | Source, catalogue: Catalogue, regulation: str 
             source = read_file(source)
         compiler, pack = _compiled(source)
     except BadPack as bad:
-        return bad.problems
+        return sorted(set(bad.problems), key=_place)
     found = [*compiler.problems, *examine(compiler.source, pack, catalogue, regulation)]
-    return sorted(set(found), key=lambda problem: (problem.line, problem.what))
+    return sorted(set(found), key=_place)
+
+
+def _place(problem: Problem) -> tuple[int, str]:
+    return problem.line, problem.what
 
 
 def _compile(source: Source) -> Pack:
@@ -121,11 +126,10 @@ def _plain(value: Any) -> Any:
 def _words(source: Source, error: ValidationError, base: Path_) -> Problem:
     """A schema error as a sentence with its line."""
     path: Path_ = (*base, *error.absolute_path)
-    name = str(path[-1]) if path else "the pack"
     found, value, within = error.instance, error.validator_value, error.schema
-    if len(path) == 2 and path[0] in ("rules", "clauses"):
-        entry = source.data[path[0]][path[1]]
-        name = str(entry.get("id", f"an entry of {path[0]}")) if isinstance(entry, dict) else name
+    name = _named(source, path)
+    if "propertyNames" in error.schema_path:  # the name itself is wrong, not what stands under it
+        path = (*path, found)
     match error.validator:
         case "required":
             missing = str(error.message).split("'")[1]
@@ -134,17 +138,61 @@ def _words(source: Source, error: ValidationError, base: Path_) -> Problem:
         case "additionalProperties":
             known = sorted(within.get("properties", {})) if isinstance(within, dict) else []
             extra = sorted(set(found if isinstance(found, dict) else {}) - set(known))
-            return source.problem((*path, extra[0]), f"{name}: {', '.join(extra)} is not known here", f"known are {', '.join(known)}")
+            return source.problem((*path, extra[0]), f"{name}: {', '.join(extra)} is not known here", guess(extra[0], known, _all(known)))
         case "enum":
-            return source.problem(path, f"{name}: {found!r} is not known", f"one of {value}")
+            known = [str(word) for word in value]
+            return source.problem(path, f"{name}: {found!r} is not known", guess(str(found), known, _all(known)))
         case "const":
             return source.problem(path, f"{name} is {found!r}", f"it must be {value!r}")
         case "type":
-            return source.problem(path, f"{name}: {found!r} is not of the right kind", f"a {value} stands here")
+            wanted = value if isinstance(value, list) else [value]
+            return source.problem(path, f"{name}: {found!r} does not stand here", f"write {' or '.join(_TYPES[word] for word in wanted)}")
         case "pattern":
-            return source.problem(path, f"{name}: {found!r} is not written as it must be", f"it matches {value}")
+            return source.problem(path, f"{name}: {found!r} is not written as it must be", f"write {schema.LOOKS[str(value)]}")
+        case "minimum" | "maximum":
+            return source.problem(path, f"{name}: {found} is too {_TOO[error.validator]}", f"write {_BOUND[error.validator]} {value}")
+        case "minItems" | "minProperties" | "minLength":
+            return source.problem(path, f"{name} has {len(found)} entries", f"write at least {value}, or leave {name} away")
+        case "maxItems" | "maxProperties":
+            return source.problem(path, f"{name} has {len(found)} entries", f"write at most {value}")
         case "anyOf" if name == "budget" and isinstance(found, dict) and not {"unit", "from"} & set(found):
             return source.problem(path, "a limit without a unit", "for example `unit: working_days`, or `from: <fact>` for a stated moment")
-        case "anyOf":
-            return source.problem(path, f"{name}: {found!r} is not what stands here", "look at the examples in docs/policy-packs.md")
-    return source.problem(path, f"{name}: {error.message}", "")
+        case "anyOf" if nearest := _nearest(error):
+            return _words(source, nearest, base)
+    return source.problem(path, f"{name}: {found!r} is not what stands here", "look at the examples in docs/policy-packs.md")
+
+
+def _nearest(error: ValidationError) -> ValidationError | None:
+    """Of several ways to write a part: what is wrong with the one that comes nearest, where there is such a one."""
+    ways: dict[Any, list[ValidationError]] = {}
+    for found in error.context or ():
+        ways.setdefault(found.schema_path[0], []).append(found)
+    near = [way for way in ways.values() if not any(found.validator == "type" and not found.path for found in way)]
+    fewest = min((len(way) for way in near), default=0)
+    best = [way for way in near if len(way) == fewest]
+    return best[0][0] if len(best) == 1 else None
+
+
+def _named(source: Source, path: Path_) -> str:
+    """What a part is called: a rule or clause by its id, everything else by its key."""
+    if len(path) == 2 and path[0] in ("rules", "clauses"):
+        entry = source.data[path[0]][path[1]]
+        return str(entry.get("id", f"an entry of {path[0]}")) if isinstance(entry, dict) else str(path[-1])
+    keys = [str(part) for part in path if isinstance(part, str)]
+    return keys[-1] if keys else "the pack"
+
+
+def _all(known: list[str]) -> str:
+    return f"known are {', '.join(known)}"
+
+
+_TYPES = {
+    "object": "`key: value` lines",
+    "array": "a list: `[a, b]`",
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_TOO = {"minimum": "small", "maximum": "great"}
+_BOUND = {"minimum": "at least", "maximum": "at most"}

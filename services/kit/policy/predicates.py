@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.kit.policy.conditions import Facts, is_there, many, size
+from services.kit.policy.source import Wrong
 from services.kit.worktime import Budget, Calendar, Unit, latest_before
 
 Test = Callable[[Facts, Calendar | None], bool]
@@ -100,7 +101,7 @@ def _compile(source: Any) -> Test:
         raise ValueError("`min` and `max` belong to `count`")
     unknown = [name for name in names if name not in _MAKERS]
     if unknown:
-        raise ValueError(f"{', '.join(unknown)} is no demand; known are {', '.join(sorted(_MAKERS))}")
+        raise Wrong(f"{', '.join(unknown)} is no demand", f"known are {', '.join(sorted(_MAKERS))}")
     tests = tuple(_count(source["count"], bounds) if name == "count" else _MAKERS[name](source[name]) for name in names)
     return tests[0] if len(tests) == 1 else lambda facts, calendar: all(test(facts, calendar) for test in tests)
 

@@ -26,6 +26,20 @@ CLAUSE = {"type": "string", "pattern": "^[a-z][a-z0-9-]*/[A-Za-z0-9.-]+$"}
 TEXT = {"type": "string", "minLength": 1}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
 DATE = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+PACK_ID = {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}
+PERMISSION = {"type": "string", "pattern": "^[a-z]+(:[a-z_]+){2}$"}
+# What each pattern asks for, as an author reads it.
+LOOKS: dict[str, str] = {
+    str(SLUG["pattern"]): "small letters, digits, - and _, a letter first: several-matters",
+    str(NAME["pattern"]): "small letters, digits and _, a letter first: section_chief",
+    str(FACT["pattern"]): "the name of a fact: document_type, or fields.venue of one that the pack declares",
+    str(REASON["pattern"]): "capital letters, digits and _: SEVERAL_MATTERS",
+    str(CLAUSE["pattern"]): "the regulation and its article: example/3.1",
+    str(TIME["pattern"]): "hours and minutes: 09:00",
+    str(DATE["pattern"]): "a date: 2019-03-25",
+    str(PACK_ID["pattern"]): "small letters, digits and -, a letter first: example-meetings-2026",
+    str(PERMISSION["pattern"]): "service:thing:act: documents:document:issue",
+}
 COUNT = {"type": "integer", "minimum": 0}
 BOOL = {"type": "boolean"}
 
@@ -244,7 +258,7 @@ ROLE = record(
 PACK = record(
     {
         "schema": {"const": VERSION},
-        "pack": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"},
+        "pack": PACK_ID,
         "version": {"type": "integer", "minimum": 1},
         "title": TEXT,
         "issuer": TEXT,
@@ -261,7 +275,7 @@ PACK = record(
         "binds_children": BOOL,
         "effective_clause": CLAUSE,
         "binds": record({"clause": CLAUSE}, {"unit_kinds": listed(NAME, 1), "units": listed(TEXT, 1)}),
-        "set": listed({"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}, 2),
+        "set": listed(PACK_ID, 2),
         "owner": record({}, {"unit_kind": NAME, "role": NAME}),
         "source_text": TEXT,
         "office_hours": listed({"type": "array", "items": TIME, "minItems": 2, "maxItems": 2}, 1),
@@ -271,7 +285,7 @@ PACK = record(
         "fields": table(FIELD),
         "records": table(RECORD),
         "roles": table(ROLE),
-        "grants": table(listed({"type": "string", "pattern": "^[a-z]+(:[a-z_]+){2}$"})),
+        "grants": table(listed(PERMISSION)),
         "chains": table(CHAIN),
         "ladders": table(LADDER),
         "texts": table(TEXT, REASON),

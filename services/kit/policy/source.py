@@ -7,7 +7,8 @@ Packs are YAML with YAML 1.2's few plain scalars: `true`, `false`, `null`, whole
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,23 @@ class BadPack(ValueError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(map(str, problems)))
+
+
+class Wrong(ValueError):
+    """What is wrong in one part of a pack, how to mend it, and where inside that part."""
+
+    def __init__(self, what: str, mend: str = "", at: Path_ = ()) -> None:
+        self.mend, self.at = mend, at
+        super().__init__(what)
+
+
+@contextmanager
+def inside(*at: str | int, mend: str = "") -> Iterator[None]:
+    """Says of what is wrong inside a part where that part stands, and how to mend it where nothing better was said."""
+    try:
+        yield
+    except ValueError as error:
+        raise Wrong(str(error), getattr(error, "mend", "") or mend, (*at, *getattr(error, "at", ()))) from error
 
 
 @dataclass(frozen=True)

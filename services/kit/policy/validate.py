@@ -9,12 +9,11 @@ from typing import Any
 
 from services.kit.policy import entries
 from services.kit.policy.catalogue import INSTANT, INT, Catalogue, EventKind, Fact, Operation, Type
-from services.kit.policy.conditions import JOINS, TESTS, facts_named
+from services.kit.policy.conditions import JOINS, facts_named
 from services.kit.policy.declare import CODES, FIELDS, DeclaredField, facts_declared, is_declared
 from services.kit.policy.pack import Pack, placeholders
 from services.kit.policy.predicates import facts_of, is_role
 from services.kit.policy.source import Path_, Problem, Source
-from services.kit.procedure.template import problems as procedure_problems
 
 Data = Mapping[str, Any]
 Facts = Mapping[str, Fact]
@@ -179,7 +178,7 @@ class _Examiner:
             self.say(path, f"register {name} is not shared", "a role is held by the entries of a register with `shared: true`")
 
     def role(self, path: Path_, name: str, also: tuple[str, ...] = ()) -> None:
-        self.known(path, "role", name, (*self.pack.roles, *also))
+        self.known(path, "role", name, (*self.data.get("roles", {}), *also))
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
@@ -215,7 +214,7 @@ class _Examiner:
         """The facts offered at every point of a rule."""
         tables = [self.facts_at(name) for name in on if name in self.catalogue.points]
         if not tables:
-            return {}
+            return dict(self.all_facts) if on else {}  # that no point is known has been said
         offered = {name: fact for name, fact in tables[0].items() if all(name in table for table in tables)}
         return offered | (self.entry_facts if all(name.startswith(entries.POINTS) for name in on) else {})
 
@@ -238,7 +237,9 @@ class _Examiner:
         if is_declared(name) and name not in self.all_facts:
             return self.known(path, "declared fact", name, self.declared)
         if name in self.all_facts:
-            self.say(path, f"fact {name} is not offered here", f"here there are {', '.join(sorted(offered)) or 'none'}")
+            points = [point for point in self.catalogue.points if name in self.facts_at(point)]
+            more = ", …" if len(points) > _SHOWN else ""
+            self.say(path, f"fact {name} is not offered here", f"it is offered at {', '.join(points[:_SHOWN]) or 'none'}{more}")
             return False
         return self.known(path, "fact", name, offered)
 
@@ -247,12 +248,10 @@ class _Examiner:
         type_ = fact.type.of or fact.type
         if isinstance(wanted, dict):
             if {"min", "max"} & set(wanted) and fact.type.of is None and fact.type.name not in ("int", "text"):
-                self.say(path, f"{fact.name} is a {fact.type}, it has no size", "min and max are for numbers, lists and texts")
+                self.say(path, f"{fact.name} is {_a(fact.type)}, it has no size", "min and max are for numbers, lists and texts")
             for key in ("not", "is"):
                 if key in wanted:
                     self.wanted(path, fact, wanted[key])
-            if unknown := set(wanted) - set(TESTS):
-                self.say(path, f"{fact.name}: {', '.join(sorted(unknown))} is no test", f"known are {', '.join(TESTS)}")
             return
         for value in wanted if isinstance(wanted, list) else [wanted]:
             self.value(path, fact.name, type_, value)
@@ -265,12 +264,12 @@ class _Examiner:
         elif type_.name == "code":
             self.known(path, f"{name} (vocabulary {type_.vocabulary}):", str(value), self.vocabularies.get(type_.vocabulary, {}))
         elif not isinstance(value, _PYTHON.get(type_.name, object)) or (isinstance(value, bool) and type_.name != "bool"):
-            self.say(path, f"{name} is a {type_}, {value!r} is none", "")
+            self.say(path, f"{name} is {_a(type_)}, {value!r} is none", f"for example {_LOOKS.get(type_.name, 'the id of one')}")
 
     def typed(self, path: Path_, fact: Fact, allowed: tuple[str, ...]) -> None:
         name = (fact.type.of or fact.type).name
         if name not in allowed:
-            self.say(path, f"{fact.name} is a {fact.type}", f"here stands a {' or '.join(allowed)}")
+            self.say(path, f"{fact.name} is {_a(fact.type)}", f"here stands {' or '.join(map(_a, allowed))}")
 
     def refusal(self, rule: Data, offered: Facts, path: Path_, on: tuple[str, ...]) -> None:
         refusal = rule["else"]
@@ -362,14 +361,16 @@ class _Examiner:
             self.typed((*path, "since"), offered[rule["since"]], (INSTANT.name,))
         if "until" in rule:
             until = rule["until"] if isinstance(rule["until"], dict) else {"event": rule["until"]}
-            self.known((*path, "until"), "event", until["event"], [n for n in self.catalogue.points if self.catalogue.is_event(n)])
-            self.when(until.get("when"), self.facts_at(until["event"]), (*path, "until"))
+            if self.known((*path, "until"), "event", until["event"], [n for n in self.catalogue.points if self.catalogue.is_event(n)]):
+                self.when(until.get("when"), self.facts_at(until["event"]), (*path, "until"))
         ids = [other["id"] for other in self.data["rules"] if other["kind"] == "limit"]
         for name in rule.get("overrides", ()):
             self.known((*path, "overrides"), "limit", name, ids)
         ladder, where = rule.get("ladder", []), (*path, "ladder")
         if isinstance(ladder, str):
-            ladder, where = self.data.get("ladders", {}).get(ladder, []), ("ladders", ladder)
+            if ladder not in self.data.get("ladders", {}):
+                return  # has been said
+            ladder, where = self.data["ladders"][ladder], ("ladders", ladder)
         for index, rung in enumerate(ladder):
             self.when(rung.get("when"), offered, (*where, index))
             for name in _names(rung.get("to")):
@@ -406,10 +407,6 @@ class _Examiner:
             self.refuse(step.get("refuse", {}), where, offered)
             self.reached(rule, step, where)
         self.refuse(rule.get("refuse", {}), path, offered)
-        compiled = self.pack.rule(rule["id"])
-        if compiled is not None and hasattr(compiled, "procedure"):
-            for what in procedure_problems(compiled.procedure):
-                self.say((*path, "steps"), what)
 
     def reached(self, rule: Data, step: Data, where: Path_) -> None:
         """A step whose `when` contradicts that of its route is never reached, unless somebody on the way may change the fact."""
@@ -482,7 +479,7 @@ class _Examiner:
         if self.known(path, "column", name, columns):
             found = columns[name].get("type", "text")
             if found != type_:
-                self.say(path, f"{name} is a {found}", f"here stands a {type_}")
+                self.say(path, f"{name} is {_a(found)}", f"here stands {_a(type_)}")
 
     def _matrix(self, rule: Data, path: Path_, offered: Facts) -> None:
         for index, row in enumerate(rule["rows"]):
@@ -490,6 +487,14 @@ class _Examiner:
 
 
 _PYTHON: dict[str, type | tuple[type, ...]] = {"bool": bool, INT.name: int, "text": str, "date": date}
+
+
+_SHOWN = 5  # of a list that helps an author on
+_LOOKS = {"bool": "true", INT.name: "3", "text": "请示", "date": "2019-03-25"}
+
+
+def _a(word: object) -> str:
+    return f"{'an' if str(word)[0] in 'aeio' else 'a'} {word}"
 
 
 def _names(written: Any) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 A template is plain data. Conditions (`when`) arrive compiled by `kit.policy`; here they are only asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal, Protocol
 
 Facts = Mapping[str, object]
@@ -105,8 +106,8 @@ class Procedure:
     refuse: Mapping[str, Demand] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for problem in problems(self):
-            raise ValueError(f"procedure {self.id}: {problem}")
+        for flaw in flaws(self.steps):
+            raise ValueError(f"procedure {self.id}: {flaw.what}")
 
     def step(self, step_id: str) -> StepTemplate:
         return next(step for step in self.steps if step.id == step_id)
@@ -116,29 +117,46 @@ class Procedure:
         return self.step(step_id).refuse.get(kind) or self.refuse.get(kind)
 
 
-def problems(procedure: Procedure) -> list[str]:
-    """What keeps a template from being a procedure, in words."""
-    ids = [step.id for step in procedure.steps]
-    found = [f"step {step_id} appears twice" for step_id in sorted({i for i in ids if ids.count(i) > 1})]
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What keeps steps from being a procedure: at which of them, what, and how to mend it."""
+
+    index: int
+    what: str
+    mend: str
+
+
+def flaws(steps: Sequence[StepTemplate]) -> list[Flaw]:
+    """What keeps steps from being a procedure, in words."""
+    ids = [step.id for step in steps]
     if not ids:
-        return ["has no step"]
-    for step in procedure.steps:
+        return [Flaw(0, "has no step", "write at least one step")]
+    found: list[Flaw] = []
+    for index, step in enumerate(steps):
+        if step.id in ids[:index]:
+            found.append(Flaw(index, f"step {step.id} appears twice", "call one of them otherwise"))
         named = (*step.after, *step.distinct_from, *step.blocks, *step.decides)
         named += tuple(name for name in (step.merges_with, step.returns_to, step.passes_to) if name)
-        found += [f"step {step.id} names {name}, which is no step" for name in named if name not in ids]
+        for name in named:
+            if name not in ids:
+                near = get_close_matches(name, ids, 1)
+                mend = f"did you mean {near[0]}?" if near else f"the steps are {', '.join(ids)}"
+                found.append(Flaw(index, f"step {step.id} names {name}, which is no step", mend))
         if not step.role and not step.person and step.party != "person":
-            found.append(f"step {step.id} has no actor")
+            found.append(Flaw(index, f"step {step.id} has no actor", "give it a `role`, a `person` or `each` with `party: person`"))
         if (step.lead or step.serial) and not step.each:
-            found.append(f"step {step.id} has a lead or an order of parties, but no parties")
-    return found + _circles(procedure, set(ids))
+            found.append(Flaw(index, f"step {step.id} has a lead or an order of parties, but no parties", "name them with `each`"))
+    return found + _circles(steps, set(ids))
 
 
-def _circles(procedure: Procedure, ids: set[str]) -> list[str]:
+def _circles(steps: Sequence[StepTemplate], ids: set[str]) -> list[Flaw]:
     """Steps that can never open because they wait for themselves."""
     done: set[str] = set()
-    left = {step.id: {name for name in step.after if name in ids} for step in procedure.steps}
+    left = {step.id: {name for name in step.after if name in ids} for step in steps}
     while ready := [step_id for step_id, waits in left.items() if waits <= done]:
         done.update(ready)
         for step_id in ready:
             del left[step_id]
-    return [f"steps {', '.join(sorted(left))} wait for each other"] if left else []
+    first = next((index for index, step in enumerate(steps) if step.id in left), 0)
+    what = f"steps {', '.join(sorted(left))} wait for each other"
+    return [Flaw(first, what, "one of them comes `after` what is done before both")] if left else []
