@@ -220,15 +220,15 @@ class Compiler:
         written = rule["budget"]
         with inside("budget"):
             allowed = None if "from" in written else budget(written)
-        ladder = rule.get("ladder", [])
+        ladder, where = rule.get("ladder", []), (*path, "ladder")
         if isinstance(ladder, str):
             if ladder not in self.data.get("ladders", {}):
                 mend = guess(ladder, self.data.get("ladders", {}), "declare it there, or write the rungs out")
                 raise Wrong(f"ladder {ladder} is not declared under `ladders`", mend, ("ladder",))
-            ladder = self.data["ladders"][ladder]
+            ladder, where = self.data["ladders"][ladder], ("ladders", ladder)
         rungs: list[r.ConditionalRung] = []
         for index, entry in enumerate(ladder):
-            with inside("ladder", index, mend=RUNG):
+            with self.at((*where, index)), inside(mend=RUNG):
                 rungs += self.rungs(entry, rule["clause"])
         return r.LimitRule(
             **self.common(rule),

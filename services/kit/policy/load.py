@@ -65,7 +65,7 @@ def _place(problem: Problem) -> tuple[int, str]:
 def _compile(source: Source) -> Pack:
     compiler, pack = _compiled(source)
     if compiler.problems:
-        raise BadPack(compiler.problems)
+        raise BadPack(list(dict.fromkeys(compiler.problems)))
     return pack
 
 

@@ -32,6 +32,20 @@ def test_the_opinions_are_in_force_from_their_date_without_a_gap(office: Opens) 
     assert [(limit.citation.pack, limit.citation.clause) for limit in route.deadlines] == [(PACK, "yichun/6.1")]
 
 
+@pytest.mark.clause("yichun/12.1")
+def test_the_register_of_items_gives_the_limit(office: Opens) -> None:
+    city = office("yichun", at="2008-11-19 09:00")
+    refused = city.as_("peng").refused(
+        "CreateRegistration", registration=entry(city, "service_items", "units/agriculture", item="农机补贴")
+    )
+    assert refused.reason == "FIELD_INVALID"
+    item = enter(city, "peng", "service_items", "units/agriculture", item="农机补贴", time_limit="3")
+    yuan = city.as_("yuan")
+    matter = yuan.do("RecordContact", title="办理补贴", visitor="王先生", item=item.name, duty="DUTY_OWN")
+    yuan.do("GiveNotice", name=matter.name, notice={"conditions": ["身份证"]})
+    assert local(yuan.do("AcceptMatter", name=matter.name).due_time) == "2008-11-24 18:00"
+
+
 @pytest.mark.clause("yichun/11.3")
 def test_a_supervisor_reads_the_ledger_of_opinions_and_writes_nothing(office: Opens) -> None:
     city = office("yichun", at="2008-11-01 09:00")

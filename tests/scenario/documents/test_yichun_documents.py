@@ -53,6 +53,9 @@ def test_a_document_goes_to_signature_after_the_cadre_of_its_field(office: Any) 
     assert list(signing.persons) == ["he"]
     city.he.CompleteStep(name=signing.name, verdict="VERDICT_APPROVE", opinion="同意")
     assert list(city.step(document, "issue").persons) == ["deng"]
+    assert next((step.step, list(step.persons)) for step in city.route(document)) == ("draft", ["yuan"])
+    issued = city.deng.IssueDocument(name=document.name, series="宜府办字")
+    assert issued.state == types_pb2.DOCUMENT_STATE_CLOSED
 
 
 @pytest.mark.parametrize(
@@ -132,12 +135,10 @@ def test_a_paper_without_registration_is_not_routed(office: Any) -> None:
     document = registered(city, medium="MEDIUM_PAPER")
     step = city.step(document, "propose")
     assert list(step.persons) == ["deng"]
-    city.deng.SubmitProposal(
-        name=step.name, proposal={"handling_text": "请农业科办理", "responsible_units": ["agriculture"], "lead_unit": "agriculture"}
-    )
-    handling = city.step(document, "handle")
-    assert (list(handling.persons), handling.unit) == (["peng"], "agriculture")
-    city.peng.SubmitFeedback(name=handling.name, result_text="已办结", completed=True)
+    both = {"handling_text": "请农业科牵头办理", "responsible_units": ["agriculture", "industry"], "lead_unit": "agriculture"}
+    city.deng.SubmitProposal(name=step.name, proposal=both)
+    assert [(list(s.persons), s.unit) for s in city.opened(document)] == [(["peng"], "agriculture"), (["liao"], "industry")]
+    city.peng.SubmitFeedback(name=city.step(document, "handle", "agriculture").name, result_text="已办结", completed=True)
     assert city.deng.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
 
 
