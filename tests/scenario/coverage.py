@@ -60,14 +60,15 @@ class Report:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in what one test says."""
-        claimed: list[str] = dict(report.user_properties).get(CLAUSES, [])
+        properties: dict[str, Any] = dict(report.user_properties)
+        claimed: list[str] = properties.get(CLAUSES, [])
         if report.nodeid in self._properties:
             claimed = [*claimed, self._properties[report.nodeid]]
         if report.failed:
             self.failed |= set(claimed)
         elif report.when == "call" and report.passed:
             self.passed |= set(claimed)
-            said = dict(report.user_properties).get(SCENARIO, {})
+            said: dict[str, Any] = properties.get(SCENARIO, {})
             for fate in ("killed", "survived", "unusable", "otherwise"):
                 getattr(self, fate).update((clause, change) for clause, change in said.get(fate, ()))
 

@@ -126,7 +126,9 @@ def _plain(value: Any) -> Any:
 def _words(source: Source, error: ValidationError, base: Path_) -> Problem:
     """A schema error as a sentence with its line."""
     path: Path_ = (*base, *error.absolute_path)
-    found, value, within = error.instance, error.validator_value, error.schema
+    found: Any = error.instance
+    value: Any = error.validator_value
+    within = error.schema
     name = _named(source, path)
     if "propertyNames" in error.schema_path:  # the name itself is wrong, not what stands under it
         path = (*path, found)
