@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from services.kit.policy.source import read, write
 
 HOME = Path(__file__).resolve().parents[2]
 ORGANISATIONS = HOME / "deploy" / "demo"
@@ -53,7 +55,7 @@ class Entry:
     by: str
     register: str
     holder: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Organisation:
     work: str = ""
     """What its people do in the demo: the name of a script."""
     entries: tuple[Entry, ...] = ()
+    renewed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What is otherwise in the heads of its packs: for a regulation that has ended and goes on in the demo."""
+
+    def sources(self) -> list[str]:
+        """Its packs, as texts."""
+        return [pack_text(pack, self.renewed.get(pack)) for pack in self.packs]
 
     def person(self, id_: str) -> Person:
         """The person with this short id. Raises KeyError."""
@@ -130,12 +138,13 @@ def parse(data: dict[str, Any], path: Path) -> Organisation:
     packs = tuple(data["packs"])
     organ = Organisation(tenant, about["display_name"], about["kind"], data.get("series", ""), packs, administrator, units, people)
     entries = tuple(Entry(**entry) for entry in data.get("entries", ()))
-    return replace(organ, parent=about.get("parent", ""), work=data.get("work", ""), entries=entries)
+    return replace(organ, parent=about.get("parent", ""), work=data.get("work", ""), entries=entries, renewed=data.get("renewed", {}))
 
 
-def pack_text(pack: str) -> str:
-    """The YAML of a pack of the platform."""
-    return (PACKS / f"{pack}.yaml").read_text(encoding="utf-8")
+def pack_text(pack: str, renewed: Mapping[str, Any] | None = None) -> str:
+    """The YAML of a pack of the platform, with what is otherwise in its head."""
+    text = (PACKS / f"{pack}.yaml").read_text(encoding="utf-8")
+    return write({**read(text).data, **renewed}) if renewed else text
 
 
 def _read(path: Path) -> dict[str, Any]:

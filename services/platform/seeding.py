@@ -17,7 +17,7 @@ from services.kit.clock import SystemClock
 from services.kit.policy import load
 from services.kit.rpc.channel import connect, metadata, service_metadata
 from services.platform.client import Client, Gateway, Refused
-from services.platform.people import Organisation, Person, pack_text
+from services.platform.people import Organisation, Person
 from xiaoneng.directory.v1 import person_service_pb2, person_service_pb2_grpc, tenant_service_pb2, tenant_service_pb2_grpc
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settl
     bind_administrator(platform, organisation)
     settle()
     admin = gateway.as_(organisation.administrator.subject)
-    load_packs(admin, [pack_text(pack) for pack in organisation.packs], since_effective=True)
+    load_packs(admin, organisation.sources(), since_effective=True)
     for position, unit in enumerate(organisation.units):
         about = {"displayName": unit.display_name, "kind": unit.kind, "position": position}
         _once(admin, "/v1/units", {"unitId": unit.id, "unit": about})
@@ -50,7 +50,7 @@ def seed(platform: Platform, gateway: Gateway, organisation: Organisation, settl
         settle_person(admin, person, position, platform.issuer)
     settle()
     for entry in organisation.entries:
-        fields = [{"name": name, "value": value} for name, value in entry.columns.items()]
+        fields = [{"name": name, "value" if isinstance(value, str) else "values": value} for name, value in entry.columns.items()]
         about = {"register": f"registers/{entry.register}", "holder": entry.holder, "fields": fields}
         _once(gateway.as_(organisation.person(entry.by).subject), "/v1/registrations", {"registration": about})
     if organisation.entries:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from services.platform.demo.office import Office
 from services.platform.demo.play import Play
 from services.platform.demo.scripts.bureau import bureau
+from services.platform.demo.scripts.campaign import campaign
 from services.platform.demo.scripts.city import city
 from services.platform.demo.scripts.county import county
 from services.platform.demo.scripts.district import district
@@ -17,5 +18,6 @@ SCRIPTS: dict[str, tuple[Script, int]] = {
     "district": (district, 12),
     "city": (city, 10),
     "county": (county, 10),
+    "campaign": (campaign, 9),
 }
 """The script and with how many documents it is played."""

@@ -13,6 +13,7 @@ from services.platform.demo.play import BEGIN, Play
 
 NOTICE = {"procedure": "受理、审查、决定", "conditions": ["申请书", "身份证明"], "cautions": "材料须加盖公章"}
 _VISITORS = ("王先生", "李女士", "张先生", "刘女士", "陈先生")
+_BASIS = "本单位公开的办事指南"
 _EVERY = timedelta(days=3)
 
 
@@ -31,7 +32,7 @@ def _asked(play: Play, office: Office, visitor: str) -> None:
     columns = {field["name"]: field.get("value", "") for field in item["fields"]}
     contact = {"title": columns["item"], "visitor": visitor, "item": item["name"], "duty": "DUTY_OWN"}
     matter = str(handler.post("/v1/serviceMatters", contact)["name"])
-    handler.post(f"/v1/{matter}:giveNotice", {"notice": {**NOTICE, "basis": columns["basis"]}})
+    handler.post(f"/v1/{matter}:giveNotice", {"notice": {**NOTICE, "basis": columns.get("basis", _BASIS)}})
     accepted = handler.post(f"/v1/{matter}:accept")
     office.matters[matter] = handler
     due = datetime.fromisoformat(accepted["dueTime"])
