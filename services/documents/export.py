@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,9 @@ _STATES = {LEDGER["open"]: "未销号", LEDGER["fed_back"]: "已反馈", LEDGER[
 _DOCUMENT_STATES = {STATE[state]: label for state, label in LABELS.items()}
 TOLD_EVERY = 5000
 _DATE = "yyyy-mm-dd hh:mm"
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f]")
+_SIGNS = tuple("=+-@#")
+"""With these begins what a spreadsheet would take for a formula or an error."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,10 @@ def write(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     shown, rows = columns(wish), 0
+    cells = _Cells(sheet)
     sheet.append([title for title, _ in shown])
     for entry in entries:
-        sheet.append([_cell(sheet, value(entry, names)) for _, value in shown])
+        sheet.append(cells.row(value(entry, names) for _, value in shown))
         rows += 1
         if rows % TOLD_EVERY == 0:
             tell(rows)
@@ -149,14 +154,31 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    """A cell. Text that begins with = + - @ is text, not a formula; what no spreadsheet can hold is left out."""
-    if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, "".join(c for c in value if c >= " " or c in "\t\n"))
+class _Cells:
+    """Cells of a sheet. What openpyxl writes as it is stays as it is: a cell of its own costs more than the rest of the line."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._dates: dict[int, Any] = {}
+
+    def row(self, values: Iterable[Any]) -> list[Any]:
+        """A line. Text that begins with = + - @ is text, not a formula; what no spreadsheet can hold is left out."""
+        return [self._cell(place, value) for place, value in enumerate(values)]
+
+    def _cell(self, place: int, value: Any) -> Any:
+        if isinstance(value, str):
+            text = _UNFIT.sub("", value)
+            return self._as_text(text) if text[:1] in _SIGNS else text
+        if isinstance(value, datetime):
+            if place not in self._dates:  # one cell for all lines of a column: it is written before the next line is made
+                self._dates[place] = WriteOnlyCell(self._sheet)
+                self._dates[place].number_format = _DATE
+            self._dates[place].value = value
+            return self._dates[place]
+        return value
+
+    def _as_text(self, text: str) -> Any:
+        cell = WriteOnlyCell(self._sheet, text)
         cell.data_type = "s"
-        cell.quotePrefix = value[:1] in "=+-@"
+        cell.quotePrefix = text[:1] in "=+-@"
         return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, datetime):
-        cell.number_format = _DATE
-    return cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from services.documents.store import visibility
 from services.kit import deadline
 from services.kit.db.tx import Tx
 from services.kit.pages import Page
+from services.kit.policy import RuleSet
 from services.kit.procedure.steps import Step, StepState
 from services.kit.worktime import due
 from xiaoneng.documents.v1 import (
@@ -349,33 +350,40 @@ def whole_ledger(tx: Tx, wish: Wish) -> Iterator[Row[Any]]:
 
 def ledger_entry(tx: Tx, row: Row[Any]) -> document_service_pb2.LedgerEntry:
     """A line of the ledger."""
-    document = store.document_of(row)
-    rules = tx.rules(pins=dict(row.pins)) if row.pins else tx.rules()
-    end = document.closed_at or tx.now
+    due_at = row.due_at if row.due_at < store.LAST else None
     entry = document_service_pb2.LedgerEntry(
-        document=document.name,
-        number=document.number,
-        title=document.title,
-        state=convert.LEDGER.get(document.ledger, 0),
-        lead_unit=document.lead_unit,
-        units=document.proposal.responsible_units,
-        open_time=convert.moment(document.registered_at or document.created_at),
-        due_time=convert.moment(document.due_at),
-        close_time=convert.moment(document.closed_at),
-        overdue=document.due_at is not None and end > document.due_at,
-        citation=convert.cited(rules, document.ledger_clause),
-        kind=convert.KIND[document.kind],
-        document_state=convert.STATE[document.state],
-        sender=document.sender,
-        sender_number=document.sender_number,
-        document_class=document.document_class,
-        document_type=document.document_type,
-        initiator=document.initiator,
-        initiating_unit=document.initiating_unit,
+        document=f"documents/{row.id}",
+        number=row.document_number or row.registration_number,
+        title=row.title,
+        state=convert.LEDGER.get(row.ledger, 0),
+        lead_unit=row.lead_unit,
+        units=row.proposal.get("responsible_units", ()),
+        open_time=convert.moment(row.registered_at or row.created_at),
+        due_time=convert.moment(due_at),
+        close_time=convert.moment(row.closed_at),
+        overdue=due_at is not None and (row.closed_at or tx.now) > due_at,
+        citation=convert.cited(_rules_of(tx, row.pins), row.ledger_clause) if row.ledger_clause else None,
+        kind=convert.KIND[row.kind],
+        document_state=convert.STATE[row.state],
+        sender=row.sender,
+        sender_number=row.sender_number,
+        document_class=row.document_class,
+        document_type=row.document_type,
+        initiator=row.initiator,
+        initiating_unit=row.initiating_unit,
     )
-    if document.due_at is not None and document.closed_at is not None:
-        entry.margin_hours = (document.due_at - document.closed_at).total_seconds() / 3600
+    if due_at is not None and row.closed_at is not None:
+        entry.margin_hours = (due_at - row.closed_at).total_seconds() / 3600
     return entry
+
+
+def _rules_of(tx: Tx, pins: Mapping[str, int]) -> RuleSet:
+    """The rules that a document keeps, looked up once for all lines that keep the same."""
+    known: dict[tuple[tuple[str, int], ...], RuleSet] = tx.memo.setdefault("documents.queries.rules", {})
+    kept = tuple(sorted(pins.items()))
+    if kept not in known:
+        known[kept] = tx.rules(pins=dict(pins)) if pins else tx.rules()
+    return known[kept]
 
 
 def pending_extensions(tx: Tx, page: Page) -> Sequence[Row[Any]]:

@@ -30,6 +30,12 @@ LOOK = 20_000
 MANY = 50_000
 """As many are counted, and gathered if need be."""
 BATCH = 2_000
+# What a line of a ledger shows; the rest of a document is not read for an export.
+LINE = {
+    *("id", "kind", "state", "title", "sender", "sender_number", "document_class", "document_type", "initiator", "initiating_unit"),
+    *("registration_number", "document_number", "registered_at", "created_at", "ledger", "ledger_clause", "lead_unit", "proposal"),
+    *("due_at", "closed_at", "pins"),
+}
 NOT_CLOSED = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTED_TERMS = 12
 # By which copy a list is sorted, and whether the largest comes first.
@@ -47,17 +53,17 @@ _SENDER, _NUMBERS = 2, 3
 def page(tx: Tx, wish: Wish, after: tuple[Any, ...] | None, size: int, *, whole: bool = False) -> Sequence[Row[Any]]:
     """Up to `size` documents in the order of the wish after the place `after`; `place` is what they are sorted by.
 
-    `whole`: one page of all that there are, each of which will be asked for.
+    `whole`: one page of all that there are, each of which will be asked for; of its documents only what a line of a ledger shows.
     """
     reach = _reach(tx, wish)
     if reach.rare:
-        return _rows(tx, wish, _gathered(tx, wish, reach, after, size))
+        return _rows(tx, wish, _gathered(tx, wish, reach, after, size), whole=whole)
     bound = LOOK if reach.named and reach.own > LOOK and not whole else 0
-    rows = _rows(tx, wish, _walked(tx, wish, after, size, bound))
+    rows = _rows(tx, wish, _walked(tx, wish, after, size, bound), whole=whole)
     if not bound or len(rows) == size:
         return rows
-    gathered = reach.number <= MANY or len(reach.named) > 1
-    return _rows(tx, wish, _gathered(tx, wish, reach, after, size) if gathered else _walked(tx, wish, after, size, 0))
+    together = reach.number <= MANY or len(reach.named) > 1
+    return _rows(tx, wish, _gathered(tx, wish, reach, after, size) if together else _walked(tx, wish, after, size, 0), whole=whole)
 
 
 def total(tx: Tx, wish: Wish) -> tuple[int, bool]:
@@ -82,11 +88,14 @@ def everything(tx: Tx, wish: Wish) -> Iterator[Row[Any]]:
         after = (rows[-1].place, rows[-1].id)
 
 
-def _rows(tx: Tx, wish: Wish, places: Select[Any]) -> Sequence[Row[Any]]:
-    """The documents of some places, in the order of the wish."""
+def _rows(tx: Tx, wish: Wish, places: Select[Any], *, whole: bool) -> Sequence[Row[Any]]:
+    """The documents of some places, in the order of the wish; their bodies only where a word was looked for in them."""
     found, documents = places.subquery("page"), tables.documents
     order = (found.c.place, found.c.document)
-    listed = select(documents, found.c.place).join(found, found.c.document == documents.c.id)
+    shown = [column if wish.text or column.name != "body" else literal("").label("body") for column in documents.c]
+    if whole:
+        shown = [column for column in documents.c if column.name in LINE]
+    listed = select(*shown, found.c.place).join(found, found.c.document == documents.c.id)
     return tx.all(listed.order_by(*(column.desc() for column in order) if SORT[wish.sorted_by][1] else order))
 
 
