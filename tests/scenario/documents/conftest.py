@@ -116,7 +116,7 @@ def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
         delegator, delegate = (organisation.person(given[end]).person for end in ("from", "to"))
         since, until = (moment(given[end]) if end in given else always for end, always in (("since", LONG_AGO), ("until", FAR_AWAY)))
         rows.delegate(delegator, delegate, since, until)
-    for entry in data.get("entries", ()):
+    for entry in data.get("roster_entries", ()):
         rows.add(RosterEntry(valid_from=LONG_AGO, **entry))
     for name in data["packs"]:
         source = packs.text(name)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from services.kit.policy import Catalogue, RuleSet, catalogue, load_data, validate
+from services.directory.facts import CATALOGUE as DIRECTORY
+from services.kit.policy import Catalogue, RuleSet, catalogue, load_data, schema, validate
 from services.kit.policy.precedence import clashes
 from services.kit.policy.source import Source, read
 from services.kit.worktime import Budget, Calendar
@@ -50,6 +51,8 @@ def page() -> dict[str, Any]:
         elif language == "yaml-other":
             said["other_data"] = read(text).data
             said["other"] = load_data(said["other_data"])
+        elif language == "yaml-register":
+            said["register"] = merged(data, read(text).data)
         elif language == "yaml-wrong":
             said["wrong"] = [
                 str(p) for p in validate(Source("", {**data, "rules": read(text).data["rules"]}), Catalogue((said["CATALOGUE"],)))
@@ -79,6 +82,29 @@ def test_nothing_is_wrong_with_the_pack_of_the_examples(page: dict[str, Any], na
 def test_the_checker_says_what_the_page_says(page: dict[str, Any]) -> None:
     for told in page["told"]:
         assert any(told in line for line in page["wrong"]), (told, page["wrong"])
+
+
+def test_the_register_of_the_page_refuses_by_the_label_of_its_column(page: dict[str, Any]) -> None:
+    offered = Catalogue((page["CATALOGUE"], DIRECTORY))
+    assert [str(p) for p in validate(Source("page", page["register"]), offered)] == []
+    entry = {"register": "service_items", "entry.item": "施工许可"}
+    found = RuleSet([load_data(page["register"])]).check("directory.registration.create", entry)
+    assert [(f.reason, f.text) for f in found] == [("ITEM_INCOMPLETE", "办事事项须明确承诺时限（工作日）")]
+
+
+def keys(part: Any) -> Iterator[str]:
+    """Every key that a part of the schema knows."""
+    if isinstance(part, dict):
+        yield from part.get("properties", {})
+        for inner in [*part.get("properties", {}).values(), part.get("items"), part.get("additionalProperties"), *part.get("anyOf", ())]:
+            yield from keys(inner)
+
+
+def test_the_page_names_every_key_of_the_schema() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    known = {key for part in (schema.PACK, *map(schema.rule, schema.KINDS)) for key in keys(part)}
+    assert len(known) > 100
+    assert [key for key in sorted(known) if not re.search(rf"`{key}\b|\b{key}:|[,{{] ?{key}[,}}]", text)] == []
 
 
 def test_the_page_shows_every_kind_of_rule(page: dict[str, Any]) -> None:
