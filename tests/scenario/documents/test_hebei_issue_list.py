@@ -268,6 +268,8 @@ def test_a_department_signs_its_own_documents(office: Any) -> None:
     assert signs(d, own) == [("sign", ["shi"])]
     assert d.step(own, "sign").role == "unit_head"
     done(d, own, "sign", "shi")
+    gone = [(step.step, step.done_by) for step in d.route(own, "hao") if step.state == types_pb2.STEP_STATE_DONE]
+    assert gone == [("draft", "hao"), ("sign", "shi")]
     assert d.hao.GetDocument(name=own.name).state == types_pb2.DOCUMENT_STATE_CLOSED
 
 

@@ -63,6 +63,20 @@ def test_internal_documents_take_the_same_way_to_the_director(office: Any) -> No
     assert walked(d, document) == [*FUNDS[:8], ("sign-director", "office_director", ["director"]), FUNDS[-1]]
 
 
+@pytest.mark.clause("hebei-doc/4.1", "hebei-doc/4.2")
+def test_a_motion_goes_by_head_and_office_to_the_mayor(office: Any) -> None:
+    d = district(office, "2018-05-21 09:00")
+    document = submitted(d, said={}, document_type="yian", title="关于体育设施建设的议案")
+    for step, by in (("review", "shi"), ("check", "director"), ("sign", "mayor")):
+        done(d, document, step, by)
+    d.clerk.MarkDocument(name=document.name, fields={"document_level": "区政府议案", "secrecy_class": "none", "openness": "public"})
+    issue(d, document)
+    assert walked(d, document) == [
+        ("draft", "drafter", ["hao"]), ("review", "unit_head", ["shi"]), ("check", "office_director", ["director"]),
+        ("sign", "district_mayor", ["mayor"]), ("issue", "registrar", ["clerk"]),
+    ]  # fmt: skip
+
+
 @pytest.mark.clause("hebei-doc/4.3")
 @pytest.mark.parametrize("kind", ["to_city_government", "important_publication"])
 def test_what_goes_to_the_city_is_issued_by_the_mayor(office: Any, kind: str) -> None:
