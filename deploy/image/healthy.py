@@ -12,7 +12,8 @@ def ready(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), 3) as asked:
             asked.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            return asked.recv(64).split(b" ", 2)[1:2] == [b"200"]
+            # To the end: who leaves before it makes the process fail at writing.
+            return asked.makefile("rb").read().split(b" ", 2)[1:2] == [b"200"]
     except OSError:
         return False
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -170,6 +171,17 @@ def markdown(descriptions: list[Description]) -> str:
     return "\n".join(lines) + "\n"
 
 
+class _Pages(ThreadingHTTPServer):
+    """Threads that nobody waits for, and no word about who asked and left before the end."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Part of the standard library."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Exposition:
     """Serves `/metrics` and the probes.
 
@@ -178,8 +190,7 @@ class Exposition:
     """
 
     def __init__(self, port: int, health: Callable[[], Health], registry: CollectorRegistry = REGISTRY, host: str = "") -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler(registry, health))
-        self._server.daemon_threads = True
+        self._server = _Pages((host, port), _handler(registry, health))
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
 
     @property

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,3 +42,29 @@ def test_nobody_who_answers_is_not_well() -> None:
     with process(ready=True) as port:
         pass
     assert checked(port) == 1
+
+
+def test_who_asks_and_leaves_early_leaves_no_trace_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    """A trace for every probe that gave up would hide what matters in the log."""
+    asked, gone = threading.Event(), threading.Event()
+
+    def slowly() -> Health:
+        asked.set()
+        gone.wait(10)
+        return Health(True, {"long": "x" * 10_000_000})
+
+    before = set(threading.enumerate())
+    page = Exposition(0, slowly).start()
+    try:
+        with socket.create_connection(("127.0.0.1", page.port)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a farewell
+            probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert asked.wait(10)
+        answering = [thread for thread in set(threading.enumerate()) - before if thread.name != "metrics"]
+        gone.set()
+        for thread in answering:
+            thread.join(10)
+        assert len(answering) == 1
+    finally:
+        page.stop()
+    assert capfd.readouterr().err == ""
