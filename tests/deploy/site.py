@@ -16,8 +16,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ from tests.deploy.people import SUBJECTS, seeded
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("a", "b")
-READY = 120.0
+READY = 300.0
 DRAIN = 40.0
 SMOKE = DemoClient("smoke", "smoke-secret", "clerk@ganzhou")
 PACKS = DemoClient("packs", "packs-secret", "admin@ganzhou")
@@ -152,10 +154,9 @@ class Site:
         self.command(release, "installation", "databases", str(self.secrets), "--admin-url", self.postgres)
 
     def migrate(self, release: Release) -> None:
-        """The hook job: brings all tables to a release, or leaves those of a later one alone."""
-        for name in self.described(release):
-            if name.endswith("-migrate"):
-                self.run(release, name)
+        """The hook job: brings all tables to a release, or leaves those of a later one alone; each service in a container of its own."""
+        with ThreadPoolExecutor() as containers:
+            list(containers.map(partial(self.run, release), [name for name in self.described(release) if name.endswith("-migrate")]))
 
     def names(self, release: Release) -> list[str]:
         """The processes that stay, in the order of the file."""
