@@ -28,6 +28,13 @@ export function documentActions(document: Document): Record<string, Action> {
           }),
         ),
     },
+    ReturnDocument: {
+      label: "退文",
+      note: "制度规定的退文理由和条款由系统一并列出；须经同意的，同意后才退回。退回后不能撤销，来文单位改正后重新报送。",
+      danger: true,
+      fields: [{ ...FIELD.reason, label: "退文意见", max: 2000 }],
+      send: (values, header) => answer(api.POST("/v1/documents/{document}:return", { params: { path, header }, body: { reason: text(values, "reason") } })),
+    },
     PreforwardDocument: {
       label: "先转办",
       note: "紧急事项先送承办单位办理，签批同时进行；发出后不能撤销。",
@@ -81,7 +88,7 @@ export function documentActions(document: Document): Record<string, Action> {
 }
 
 /** The order in which they are offered; what is not in it has a place of its own on the page. */
-export const OFFERED = ["ClassifyDocument", "PreforwardDocument", "IssueDocument", "AddReaders", "MarkDocument", "CorrectDocument", "MergeDocument", "VoidDocument"] as const;
+export const OFFERED = ["ClassifyDocument", "PreforwardDocument", "IssueDocument", "AddReaders", "MarkDocument", "CorrectDocument", "ReturnDocument", "MergeDocument", "VoidDocument"] as const;
 
 function pick(document: Document): Values {
   return Object.fromEntries(CORRECTED.map((name) => [name, document[name] === "" ? undefined : document[name]]));

@@ -1,10 +1,12 @@
 import { Button } from "antd";
 import { Link, useParams, useSearchParams } from "react-router";
+import { accessOf } from "@/access";
 import { ActionBar } from "@/components/form/action-bar";
 import { FileList } from "@/components/files/file-list";
 import { Page } from "@/components/page";
 import { Answer } from "@/components/states";
 import { to } from "@/paths";
+import { useSession } from "@/session/session";
 import { documentActions, OFFERED } from "./actions";
 import { ActPanel } from "./components/act-panel";
 import { Facts } from "./components/facts";
@@ -20,6 +22,7 @@ export default function DocumentPage() {
   const document = useDocument(id);
   const route = useRoute(id);
   const attachments = useAttachments(id);
+  const { may } = accessOf(useSession().me.permissions ?? []);
   return (
     <Answer query={document} rows={8}>
       {(found) => (
@@ -55,6 +58,11 @@ export default function DocumentPage() {
               <Facts document={found} />
               <div className="side-acts">
                 <ActionBar actions={documentActions(found)} offered={OFFERED} allowed={found.allowedActions} primary={found.state === "DOCUMENT_STATE_REGISTERED"} />
+                {found.state === "DOCUMENT_STATE_RETURNED" && may("documents:document:register") && (
+                  <Link to={`${to("register")}?resubmits=${id}`}>
+                    <Button type="primary">登记改正后的来文</Button>
+                  </Link>
+                )}
                 {found.allowedActions?.includes("UpdateDraft") && (
                   <Link to={`${to("newDraft")}?draft=${id}`}>
                     <Button type="primary">继续编辑</Button>

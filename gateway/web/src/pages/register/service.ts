@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
+import { answer, api, type Schemas } from "@/api/client";
 import { flag, list, text, type Values } from "@/components/form/fields";
 import type { Urgency } from "@/components/urgency";
-import { dateFrom } from "@/shared/moments";
+import { dateField, dateFrom } from "@/shared/moments";
+
+export type Document = Schemas["xiaoneng.documents.v1.Document"];
 
 /** Documents that look the same: same sender and number. */
 export function useDuplicates(sender: string, senderNumber: string) {
@@ -13,7 +15,25 @@ export function useDuplicates(sender: string, senderNumber: string) {
   });
 }
 
-export function register(values: Values, fields: Record<string, unknown>, attachments: string[], duplicateConfirmed: boolean, header: { "Idempotency-Key": string }) {
+/** The returned document that comes again. */
+export function useReturned(id: string) {
+  return useQuery({
+    queryKey: ["documents", id, "returned"],
+    enabled: id !== "",
+    staleTime: Infinity,
+    queryFn: () => answer(api.GET("/v1/documents/{document}", { params: { path: { document: id } } })),
+  });
+}
+
+const AGAIN = ["title", "body", "sender", "senderNumber", "documentType", "documentClass", "source", "urgency", "medium", "matters", "comprehensive", "important", "containsRequest"] as const;
+
+/** What the form begins with when a document comes again. */
+export function valuesFrom(before: Document): Values {
+  const values = Object.fromEntries(AGAIN.map((name) => [name, before[name] === "" ? undefined : before[name]]));
+  return { ...values, senderDate: dateField(before.senderDate) };
+}
+
+export function register(values: Values, fields: Record<string, unknown>, attachments: string[], duplicateConfirmed: boolean, resubmits: string, header: { "Idempotency-Key": string }) {
   return answer(
     api.POST("/v1/documents:register", {
       params: { header },
@@ -36,6 +56,7 @@ export function register(values: Values, fields: Record<string, unknown>, attach
         duplicateConfirmed,
         attachments,
         fields,
+        resubmits,
       },
     }),
   );

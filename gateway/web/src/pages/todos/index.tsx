@@ -1,19 +1,25 @@
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 import { Page } from "@/components/page";
-import { Answer } from "@/components/states";
+import { Answer, Loading } from "@/components/states";
 import { useNames } from "@/shared/names";
 import { Delegated } from "./components/delegated";
 import { Tabs } from "@/components/tabs";
 import { TodoList } from "./components/todo-list";
 import { type Queue, type Todo, useCounts, useTodos } from "./service";
 
-type Tab = Queue | "forothers" | "given";
+const Messages = lazy(() => import("./components/messages"));
 
-const EMPTY: Record<Exclude<Tab, "given">, string> = {
+type Tab = Queue | "forothers" | "given" | "messages";
+type ListTab = Exclude<Tab, "given" | "messages">;
+
+const EMPTY: Record<ListTab, string> = {
   action: "没有待办的事项。",
   reading: "没有待阅的文件。",
   forothers: "没有替他人代办的事项。",
 };
+
+const PANELS: Record<Tab, string> = { action: "待办", reading: "待阅", forothers: "代他人办", given: "授权他人", messages: "消息" };
 
 /** What waits for me and until when; what waits because somebody has delegated to me; what I have delegated. */
 export default function Todos() {
@@ -33,6 +39,7 @@ export default function Todos() {
           { key: "reading", label: "待阅", count: counts?.readings },
           { key: "forothers", label: "代他人办", count: counts?.delegated },
           { key: "given", label: "授权他人" },
+          { key: "messages", label: "消息" },
         ]}
       />
       {(counts?.overdue ?? 0) > 0 && tab === "action" && (
@@ -40,12 +47,22 @@ export default function Todos() {
           有{counts?.overdue}件已经逾期，请先办理。
         </p>
       )}
-      <div role="tabpanel" aria-label={tab}>{tab === "given" ? <Delegated /> : <List tab={tab} />}</div>
+      <div role="tabpanel" aria-label={PANELS[tab]}>{panel(tab)}</div>
     </Page>
   );
 }
 
-function List({ tab }: { tab: Exclude<Tab, "given"> }) {
+function panel(tab: Tab) {
+  if (tab === "given") return <Delegated />;
+  if (tab !== "messages") return <List tab={tab} />;
+  return (
+    <Suspense fallback={<Loading />}>
+      <Messages />
+    </Suspense>
+  );
+}
+
+function List({ tab }: { tab: ListTab }) {
   const actions = useTodos("action");
   const readings = useTodos("reading");
   const names = useNames();
@@ -72,5 +89,5 @@ function List({ tab }: { tab: Exclude<Tab, "given"> }) {
 }
 
 function tabOf(given: string | null): Tab {
-  return given === "reading" || given === "forothers" || given === "given" ? given : "action";
+  return given !== null && given in PANELS ? (given as Tab) : "action";
 }

@@ -1,8 +1,11 @@
 import { Tag } from "antd";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { idOf } from "@/api/client";
 import { ArticleText } from "@/components/article";
 import { useDeclarations, wordsOf } from "@/components/form/declared";
 import { URGENCY_NAMES } from "@/components/urgency";
+import { to } from "@/paths";
 import { useNames } from "@/shared/names";
 import { date, moment } from "@/shared/time";
 import { useVocabulary } from "@/shared/vocabulary";
@@ -35,6 +38,7 @@ export function Facts({ document: found }: { document: Document }) {
     ["答复时间", moment(found.replyTime)],
     ["办结时间", moment(found.closeTime)],
     ["终止理由", found.endReason],
+    ["重新报送自", found.resubmits && <Link key="resubmits" to={to("document", { document: idOf(found.resubmits) })}>退回的原件</Link>],
     ...(declarations.data?.fields ?? []).map((each): [string, ReactNode] => [each.label ?? "", wordsOf(each, found.fields?.[each.name ?? ""], names)]),
   ];
   return (

@@ -1,0 +1,75 @@
+import { Button, Tag } from "antd";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { answer, api, idOf, type Schemas } from "@/api/client";
+import { ArticleButton } from "@/components/article";
+import { Answer, Empty, RefusalAlert } from "@/components/states";
+import { to } from "@/paths";
+import { useChange } from "@/shared/change";
+import { moment } from "@/shared/time";
+
+type Message = Schemas["xiaoneng.notifications.v1.Message"];
+
+const KINDS: Record<NonNullable<Message["kind"]>, { label: string; colour?: string }> = {
+  MESSAGE_KIND_UNSPECIFIED: { label: "消息" },
+  MESSAGE_KIND_REMINDER: { label: "提醒" },
+  MESSAGE_KIND_WARNING: { label: "预警", colour: "warning" },
+  MESSAGE_KIND_BREACH: { label: "超期", colour: "error" },
+  MESSAGE_KIND_ESCALATION: { label: "逐级报告", colour: "error" },
+  MESSAGE_KIND_NOTICE: { label: "通知" },
+};
+
+function useMessages() {
+  return useInfiniteQuery({
+    queryKey: ["messages", "list"],
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => answer(api.GET("/v1/messages", { params: { query: { pageSize: 30, pageToken: pageParam } } })),
+    getNextPageParam: (last) => last.nextPageToken || undefined,
+  });
+}
+
+/** What the platform told me: reminders, limits that end or have passed, what the regulation makes known. */
+export default function Messages() {
+  const query = useMessages();
+  const read = useChange({
+    send: (name: string, header) => answer(api.POST("/v1/messages/{message}:markRead", { params: { path: { message: idOf(name) }, header }, body: {} })),
+    touches: ["messages"],
+  });
+  return (
+    <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.messages ?? []).length === 0, show: <Empty text="没有消息。" /> }}>
+      {({ pages }) => (
+        <>
+          {read.isError && <RefusalAlert error={read.error} />}
+          <ul className="document-list" aria-label="消息">
+            {pages.flatMap((page) => page.messages ?? []).map((message) => (
+              <Line key={message.name} message={message} read={() => { read.mutate(message.name ?? ""); }} />
+            ))}
+          </ul>
+          {query.hasNextPage && (
+            <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              显示更多
+            </Button>
+          )}
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function Line({ message, read }: { message: Message; read: () => void }) {
+  const kind = KINDS[message.kind ?? "MESSAGE_KIND_UNSPECIFIED"];
+  return (
+    <li className={message.readTime ? "read" : "unread"}>
+      <div className="todo-title">
+        <Tag color={kind.colour}>{kind.label}</Tag>
+        {message.link?.startsWith("/documents/") ? <Link to={message.link} onClick={read}>{message.text}</Link> : <span>{message.text}</span>}
+      </div>
+      {message.readTime ? <span className="muted">已读</span> : <Button size="small" onClick={read}>标为已读</Button>}
+      <div className="todo-facts">
+        <span className="number">{moment(message.plannedTime)}</span>
+        {message.deadline && <Link to={to("deadline", { deadline: idOf(message.deadline) })}>时限怎样计算</Link>}
+        <ArticleButton citation={message.citation} />
+      </div>
+    </li>
+  );
+}
