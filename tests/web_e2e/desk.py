@@ -74,7 +74,9 @@ class Desk:
         for value in values:
             box.click()
             box.fill(value)
-            self.page.locator(".ant-select-item-option-active", has_text=value).click()
+            self.page.locator(
+                ".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active", has_text=value
+            ).click()
         box.press("Escape")
 
     def picture(self, name: str) -> None:

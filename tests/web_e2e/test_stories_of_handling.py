@@ -45,6 +45,10 @@ def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     page.locator("summary").click()
     clerk.choose(page, "报送部门（单位）", "区城市管理委员会")
     clerk.choose(page, "签发人", "副职负责人")
+    for said in ("本单位办公室审核", "纸质文件已同步收到", "电子版与纸质文件内容一致"):
+        clerk.choose(page, said, "是")
+    clerk.choose(page, "所涉职责", "政府职责")
+    clerk.choose(page, "报送单位的层级", "部门")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.get_by_role("button", name="退文", exact=True).click()
@@ -57,7 +61,7 @@ def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     expect(page.get_by_text("已退文").first).to_be_visible()
     page.get_by_role("link", name="登记改正后的来文").click()
     expect(page.get_by_label("标题", exact=True)).to_have_value(title)
-    expect(page.get_by_role("note")).to_contain_text("第")
+    expect(page.get_by_role("note")).to_contain_text("须由主要负责人签发")
     clerk.choose(page, "签发人", "主要负责人")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("link", name="退回的原件")).to_be_visible()
@@ -75,7 +79,7 @@ def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gatewa
     head.open("/todos")
     row = head.todo(title)
     expect(row.locator("xpath=self::*[contains(@class, 'late')]")).to_have_count(1)
-    expect(row).to_contain_text("逾期")
+    expect(row).to_contain_text("已超期")
     above = sit("deputy-li@ganzhou", "phone")
     above.open("/todos?tab=messages")
     message = above.page.get_by_role("listitem").filter(has_text=title).first

@@ -95,7 +95,7 @@ def test_what_is_chosen_stands_in_the_address_and_in_a_view_that_is_kept(sit: Si
 
 def test_a_word_in_the_header_finds_what_the_text_says(sit: Sit) -> None:
     desk = sit("clerk@ganzhou")
-    box = desk.page.get_by_role("banner").get_by_label("搜索全部公文").first
+    box = desk.page.get_by_role("banner").get_by_role("searchbox")
     box.fill("隐患清单")
     box.press("Enter")
     hit = desk.page.get_by_role("listitem").filter(has_text=TITLES[0])
@@ -116,7 +116,7 @@ def test_without_a_net_a_list_says_so_and_goes_on_afterwards(sit: Sit) -> None:
     page = desk.open("/search?text=隐患清单")
     expect(page.locator(".hits li")).to_have_count(3)
     desk.context.set_offline(True)
-    page.get_by_role("banner").get_by_label("搜索全部公文").first.fill("险情")
+    page.get_by_role("banner").get_by_role("searchbox").fill("险情")
     page.keyboard.press("Enter")
     expect(page.get_by_text("网络不通").first).to_be_visible()
     desk.context.set_offline(False)

@@ -15,6 +15,19 @@ export interface Field {
   half?: boolean;
 }
 
+interface Rule {
+  required: true;
+  message: string;
+  whitespace?: true;
+}
+
+/** What is demanded of a field. A rule that says anything of blanks is one for texts: of a list it would always be broken. */
+export function rulesOf({ required, label, kind }: Field): Rule[] {
+  if (!required) return [];
+  const rule: Rule = { required: true, message: `请填写${label}` };
+  return [kind === "text" || kind === "area" ? { ...rule, whitespace: true } : rule];
+}
+
 /** What a form holds, by the names of its fields. */
 export type Values = Record<string, unknown>;
 

@@ -6,7 +6,7 @@ import { idOf } from "@/api/client";
 import type { Violation } from "@/api/refusal";
 import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
-import type { Field } from "./fields";
+import { type Field, rulesOf } from "./fields";
 
 dayjs.locale("zh-cn");
 
@@ -59,7 +59,7 @@ export function FormFields({ fields, errors = [] }: { fields: readonly Field[]; 
           extra={field.help}
           {...refusedWith(errors.find((each) => each.field === field.name))}
           className={field.half ? "half" : ""}
-          rules={field.required ? [{ required: true, message: `请填写${field.label}`, whitespace: field.kind === "text" || field.kind === "area" }] : []}
+          rules={rulesOf(field)}
         >
           {control(field, choices)}
         </Form.Item>
