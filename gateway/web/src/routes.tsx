@@ -35,6 +35,10 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.admin, Component: lazy(() => import("./pages/admin")) },
   { path: PATHS.organisation, Component: lazy(() => import("./pages/admin-organisation")) },
   { path: PATHS.calendar, Component: lazy(() => import("./pages/admin-calendar")) },
+  { path: PATHS.packs, Component: lazy(() => import("./pages/packs")) },
+  { path: PATHS.pack, Component: lazy(() => import("./pages/pack")) },
+  { path: PATHS.deliveries, Component: lazy(() => import("./pages/deliveries")) },
+  { path: PATHS.audit, Component: lazy(() => import("./pages/audit")) },
 ];
 
 interface Entry {

@@ -44,11 +44,13 @@ export function Year({ days, choose }: { days: readonly CalendarDay[]; choose: (
 
 function Day({ day, choose }: { day: CalendarDay; choose: (day: CalendarDay) => void }) {
   const look = lookOf(day);
-  const said = [`${String(day.day.month)}月${String(day.day.day)}日`, WORDS[look], day.reason, isPresumed(day) ? "推算" : ""].filter(Boolean).join("，");
+  const said = [WORDS[look], day.reason, isPresumed(day) ? "推算" : ""].filter(Boolean).join("，");
   return (
-    <button type="button" className={`day ${look}`} aria-label={said} title={said} onClick={() => { choose(day); }}>
+    <button type="button" className={`day ${look}`} title={said} onClick={() => { choose(day); }}>
+      <span className="visually-hidden">{day.day.month}月</span>
       {day.day.day}
-      {MARKS[look] && <sup aria-hidden="true">{MARKS[look]}</sup>}
+      {MARKS[look] && <sup>{MARKS[look]}</sup>}
+      <span className="visually-hidden">日，{said}</span>
     </button>
   );
 }

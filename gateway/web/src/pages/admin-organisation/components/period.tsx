@@ -6,14 +6,13 @@ interface PeriodProps {
   until: string | undefined;
 }
 
-/** From when until when something holds; what is over or has not begun says so. */
+/** From when until when something holds; what is over says so. */
 export function Period({ from, until }: PeriodProps) {
   const now = new Date().toISOString();
   return (
     <span className="number">
       {from ? moment(from) : "一直"}起{until ? `，至${moment(until)}` : ""}
       {until && until <= now && <Tag className="beside">已终止</Tag>}
-      {from && from > now && <Tag className="beside">尚未开始</Tag>}
     </span>
   );
 }

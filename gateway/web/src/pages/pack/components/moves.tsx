@@ -1,0 +1,95 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Checkbox, Tag } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import { answer, api, idOf } from "@/api/client";
+import { ArticleButton } from "@/components/article";
+import { type Action, ActionDialog } from "@/components/form/action-dialog";
+import { text } from "@/components/form/fields";
+import { Answer, Empty } from "@/components/states";
+import { to } from "@/paths";
+import { useNames } from "@/shared/names";
+import { moment } from "@/shared/time";
+import type { Move, Version } from "../service";
+
+const MOST = 50;
+const CHANGES: Record<string, string> = { DIFFERENCE_ADDED: "新增", DIFFERENCE_REMOVED: "取消", DIFFERENCE_CHANGED: "改变" };
+
+/** What would change for running matters if they went on under this version; those that are chosen are moved. */
+export function Moves({ version }: { version: Version }) {
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [asking, setAsking] = useState(false);
+  const query = useQuery({ queryKey: ["documents", "list", "moves", version.pack, version.version], queryFn: () => preview(version) });
+  const toggle = (name: string, on: boolean) => { setChosen(on ? [...chosen, name] : chosen.filter((each) => each !== name)); };
+  return (
+    <Answer query={query} rows={8} empty={{ when: (moves) => moves.length === 0, show: <Empty text="没有在办事项需要转用本版。" /> }}>
+      {(moves) => (
+        <>
+          <p className="muted">在办事项按登记时的版本办理。下面是转用本版后每件事项的环节和时限会怎样改变；选定后才会转用。一次最多列出{MOST}件。</p>
+          <ul className="plain-list">
+            {moves.map((move) => (
+              <MoveCard key={move.document} move={move} chosen={chosen.includes(move.document ?? "")} toggle={toggle} />
+            ))}
+          </ul>
+          <div className="form-acts">
+            <Button type="primary" disabled={chosen.length === 0} onClick={() => { setAsking(true); }}>
+              转用本版（{chosen.length}件）
+            </Button>
+          </div>
+          {asking && <ActionDialog action={moveAction(version, chosen)} close={() => { setAsking(false); }} done={() => { setChosen([]); }} />}
+        </>
+      )}
+    </Answer>
+  );
+}
+
+async function preview({ pack, version }: Version): Promise<Move[]> {
+  const running = await answer(api.GET("/v1/documents", { params: { query: { state: "DOCUMENT_STATE_RUNNING", pageSize: MOST } } }));
+  const names = (running.documents ?? []).map(({ name = "" }) => name);
+  if (names.length === 0) return [];
+  const found = await answer(api.POST("/v1/documents:previewPackMove", { body: { names, pack, version } }));
+  return (found.moves ?? []).filter(({ fromVersion }) => fromVersion !== version);
+}
+
+function moveAction({ pack, version }: Version, names: readonly string[]): Action {
+  return {
+    label: "转用",
+    note: "选定的事项改按本版办理，时限重新推算，环节按上面所列改变。不能撤销，可以再转用其他版本。",
+    touches: ["documents", "todos", "deadlines"],
+    fields: [{ name: "reason", label: "理由", kind: "area", required: true, max: 1000 }],
+    send: (values, header) => answer(api.POST("/v1/documents:movePack", { params: { header }, body: { names: [...names], pack, version, reason: text(values, "reason") } })),
+  };
+}
+
+function MoveCard({ move, chosen, toggle }: { move: Move; chosen: boolean; toggle: (name: string, on: boolean) => void }) {
+  const names = useNames();
+  const steps = move.steps ?? [];
+  const limits = move.limits ?? [];
+  const name = move.document ?? "";
+  return (
+    <li className="card move">
+      <div className="move-head">
+        {!move.obstacle && <Checkbox checked={chosen} onChange={(event) => { toggle(name, event.target.checked); }} aria-label={`选定${move.title ?? ""}`} />}
+        <Link to={to("document", { document: idOf(name) })}>{move.title}</Link>
+        <span className="muted number">{[move.number, `第${String(move.fromVersion ?? 0)}版转第${String(move.toVersion ?? 0)}版`].filter(Boolean).join("　")}</span>
+      </div>
+      {move.obstacle && <Alert type="warning" showIcon title={move.obstacleText} />}
+      {!move.obstacle && steps.length === 0 && limits.length === 0 && <p className="muted">环节和时限都不变。</p>}
+      <ul className="move-lines">
+        {steps.map((each) => (
+          <li key={each.step}>
+            <Tag>环节{CHANGES[each.difference ?? ""]}</Tag>
+            {each.label}：{names.persons(each.personsBefore) || "无"} → {names.persons(each.personsAfter) || "无"}
+          </li>
+        ))}
+        {limits.map((each) => (
+          <li key={`${each.step ?? ""}/${each.rule ?? ""}`}>
+            <Tag>时限{CHANGES[each.difference ?? ""]}</Tag>
+            {each.label}：<span className="number">{[each.budgetBefore || "无", moment(each.previousDueTime)].filter(Boolean).join("，")} → {[each.budgetAfter || "无", moment(each.dueTime)].filter(Boolean).join("，")}</span>
+            {each.overdue && <Tag className="urgency">将已逾期</Tag>} <ArticleButton citation={each.citationAfter ?? each.citationBefore} />
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { entriesOf, matching, type Outline } from "./service";
+
+const OUTLINE = {
+  clauses: [
+    { id: "r/1.1", article: "第1条", quote: "先分类", rules: ["sorted", "route"] },
+    { id: "r/2.1", article: "第2条", quote: "六小时", rules: [] },
+  ],
+  rules: [
+    { id: "route", kind: "procedure", label: "一般办件", text: "id: route" },
+    { id: "sorted", kind: "check", label: "", text: "id: sorted" },
+  ],
+} as Outline;
+
+it("puts the rules beside the clause that they rest on", () => {
+  expect(entriesOf(OUTLINE).map(({ clause, rules }) => [clause.id, rules.map(({ id }) => id)])).toEqual([
+    ["r/1.1", ["sorted", "route"]],
+    ["r/2.1", []],
+  ]);
+});
+
+it("finds words of clauses and of rules", () => {
+  const entries = entriesOf(OUTLINE);
+  expect(matching(entries, "六小时").map(({ clause }) => clause.id)).toEqual(["r/2.1"]);
+  expect(matching(entries, "一般办件").map(({ clause }) => clause.id)).toEqual(["r/1.1"]);
+  expect(matching(entries, "")).toHaveLength(2);
+});
