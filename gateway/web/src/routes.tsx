@@ -1,3 +1,6 @@
+import BookOutlined from "@ant-design/icons/BookOutlined";
+import OrderedListOutlined from "@ant-design/icons/OrderedListOutlined";
+import SolutionOutlined from "@ant-design/icons/SolutionOutlined";
 import BarChartOutlined from "@ant-design/icons/BarChartOutlined";
 import CheckSquareOutlined from "@ant-design/icons/CheckSquareOutlined";
 import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
@@ -32,6 +35,9 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.efficiency, Component: lazy(() => import("./pages/efficiency")) },
   { path: PATHS.ledgers, Component: lazy(() => import("./pages/ledgers")) },
   { path: PATHS.search, Component: lazy(() => import("./pages/search")) },
+  { path: PATHS.issueList, Component: lazy(() => import("./pages/issue-list")) },
+  { path: PATHS.registers, Component: lazy(() => import("./pages/registers")) },
+  { path: PATHS.serviceMatters, Component: lazy(() => import("./pages/service-matters")) },
   { path: PATHS.admin, Component: lazy(() => import("./pages/admin")) },
   { path: PATHS.organisation, Component: lazy(() => import("./pages/admin-organisation")) },
   { path: PATHS.calendar, Component: lazy(() => import("./pages/admin-calendar")) },
@@ -59,5 +65,8 @@ export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
   { path: PATHS.arrivals, label: "来件", Icon: InboxOutlined, section: "/arrivals", needs: ["documents:document:register"] },
   { path: PATHS.efficiency, label: "效能", Icon: BarChartOutlined, section: "/efficiency", needs: ["documents:document:read"] },
+  { path: PATHS.issueList, label: "发文清单", Icon: OrderedListOutlined, section: "/issue-list", needs: ["documents:issue_list:read"] },
+  { path: PATHS.serviceMatters, label: "窗口", Icon: SolutionOutlined, section: "/service-matters", needs: ["documents:service:handle"] },
+  { path: PATHS.registers, label: "登记簿", Icon: BookOutlined, section: "/registers", needs: ["directory:registration:create", "directory:registration:approve"] },
   { path: PATHS.admin, label: "管理", Icon: SettingOutlined, section: "/admin", needs: ADMINISTRATION },
 ];

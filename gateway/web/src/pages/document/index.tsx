@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import { lazy, Suspense } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { accessOf } from "@/access";
 import { ActionBar } from "@/components/form/action-bar";
@@ -14,6 +15,8 @@ import { HandlingView } from "./components/handling-view";
 import { Readings } from "./components/readings";
 import { RouteView } from "./components/route-view";
 import { useAttachments, useDocument, useRoute } from "./service";
+
+const Related = lazy(() => import("./components/related"));
 
 /** One document: what it is, what I can do with it, where it stands. */
 export default function DocumentPage() {
@@ -53,6 +56,11 @@ export default function DocumentPage() {
               </Answer>
               <Answer query={route}>{(drawn) => <RouteView route={drawn} />}</Answer>
               <HandlingView document={id} />
+              {found.state !== "DOCUMENT_STATE_DRAFT" && (
+                <Suspense fallback={null}>
+                  <Related document={found} />
+                </Suspense>
+              )}
             </div>
             <aside className="document-side" aria-label="登记信息">
               <Facts document={found} />

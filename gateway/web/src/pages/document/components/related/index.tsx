@@ -1,0 +1,32 @@
+import { accessOf } from "@/access";
+import { Tabs } from "@/components/tabs";
+import { useSession } from "@/session/session";
+import { useAddress } from "@/shared/address";
+import type { Document } from "../../service";
+import { Permits } from "./permits";
+import { Records } from "./records";
+import { Threads } from "./threads";
+import { Transmissions } from "./transmissions";
+
+const TABS = [
+  { key: "records", label: "记录" },
+  { key: "threads", label: "讨论" },
+  { key: "permits", label: "复制与转发" },
+  { key: "transmissions", label: "发送外单位" },
+] as const;
+const PARTS = { records: Records, threads: Threads, permits: Permits, transmissions: Transmissions };
+
+/** What belongs to a document beside its route: dated records, deliberation, permits for copies, deliveries to other offices. */
+export default function Related({ document }: { document: Document }) {
+  const [search, set] = useAddress();
+  const access = accessOf(useSession().me.permissions ?? []);
+  const tabs = TABS.filter(({ key }) => key !== "transmissions" || document.kind === "DOCUMENT_KIND_OUTGOING" || access.may("documents:document:issue"));
+  const chosen = tabs.find(({ key }) => key === search.get("part"))?.key ?? "records";
+  const Part = PARTS[chosen];
+  return (
+    <section className="card related" aria-label="相关事项">
+      <Tabs label="相关事项" tabs={[...tabs]} chosen={chosen} choose={(part) => { set({ part }); }} />
+      <Part document={document} />
+    </section>
+  );
+}

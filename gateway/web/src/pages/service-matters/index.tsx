@@ -1,0 +1,109 @@
+import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { Checkbox, Tag } from "antd";
+import { answer, api } from "@/api/client";
+import { ArticleButton } from "@/components/article";
+import { Due } from "@/components/due";
+import { ActionBar } from "@/components/form/action-bar";
+import { More } from "@/components/more";
+import { Page } from "@/components/page";
+import { Answer, Empty } from "@/components/states";
+import { useAddress } from "@/shared/address";
+import { useNames } from "@/shared/names";
+import { moment } from "@/shared/time";
+import { type Matter, matterActions, offeredIn, recordContact } from "./actions";
+
+const STATES: Record<NonNullable<Matter["state"]>, string> = {
+  STATE_UNSPECIFIED: "",
+  STATE_OPEN: "已登记",
+  STATE_HANDED_OVER: "待接手",
+  STATE_ACCEPTED: "已受理",
+  STATE_ACCEPTED_INCOMPLETE: "已受理，待补材料",
+  STATE_DONE: "已办结",
+  STATE_REFUSED: "不予办理",
+  STATE_CLOSED: "已结束",
+};
+
+/** What visitors came for: who was asked first, what they were told, who handles it until when. */
+export default function ServiceMatters() {
+  const [search, set] = useAddress();
+  const mine = search.get("mine") === "1";
+  const showEnded = search.get("ended") === "1";
+  const query = useInfiniteQuery({
+    queryKey: ["serviceMatters", "list", mine, showEnded],
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => answer(api.GET("/v1/serviceMatters", { params: { query: { mine, showEnded, pageToken: pageParam } } })),
+    getNextPageParam: (last) => last.nextPageToken || undefined,
+  });
+  const items = useItems();
+  const rows = query.data?.pages.flatMap(({ matters }) => matters ?? []);
+  return (
+    <Page title="窗口事项" actions={<ActionBar actions={{ record: recordContact(items) }} offered={["record"]} allowed={["record"]} primary />}>
+      <div className="form-acts">
+        <Checkbox checked={mine} onChange={(event) => { set({ mine: event.target.checked ? "1" : "" }); }}>只看我的</Checkbox>
+        <Checkbox checked={showEnded} onChange={(event) => { set({ ended: event.target.checked ? "1" : "" }); }}>也显示已经结束的</Checkbox>
+      </div>
+      <Answer query={{ ...query, data: rows } as UseQueryResult<Matter[]>} rows={8} empty={{ when: (found) => found.length === 0, show: <Empty text="没有在办的窗口事项。群众来访、来电时先登记，您就是首问责任人。" /> }}>
+        {(found) => (
+          <ul className="document-list">
+            {found.map((matter) => (
+              <Line key={matter.name} matter={matter} />
+            ))}
+          </ul>
+        )}
+      </Answer>
+      <More query={query} />
+    </Page>
+  );
+}
+
+/** The items that the register of the window names. */
+function useItems(): { value: string; label: string }[] {
+  const query = useQuery({
+    queryKey: ["registrations", "list", "items"],
+    queryFn: async () => {
+      const registers = (await answer(api.GET("/v1/registers"))).registers ?? [];
+      const items = registers.find(({ name }) => (name ?? "").endsWith("service-items"));
+      if (items === undefined) return [];
+      const found = await answer(api.GET("/v1/registrations", { params: { query: { register: items.name, pageSize: 200 } } }));
+      return (found.registrations ?? []).map(({ name = "", fields, holder }) => ({ value: name, label: fields?.[0]?.value || holder || "" }));
+    },
+  });
+  return query.data ?? [];
+}
+
+function Line({ matter }: { matter: Matter }) {
+  const names = useNames();
+  const open = matter.endTime === undefined;
+  const pending = (matter.parts ?? []).filter(({ decideTime }) => !decideTime);
+  return (
+    <li>
+      <div className="todo-title">{matter.title}</div>
+      <Tag>{STATES[matter.state ?? "STATE_UNSPECIFIED"]}</Tag>
+      <div className="todo-facts">
+        {matter.visitor && <span>来访人：{matter.visitor}</span>}
+        {matter.contact && <span className="number">{matter.contact}</span>}
+        <span>首问责任人：{names.person(matter.firstAsked)}</span>
+        {matter.handler && matter.handler !== matter.firstAsked && <span>经办人：{names.person(matter.handler)}</span>}
+        {matter.handedTo && <span>引导给：{names.person(matter.handedTo)}</span>}
+        {matter.departmentNamed && <span>告知：{matter.departmentNamed}</span>}
+        <span className="number">{moment(matter.createTime)}登记</span>
+        {matter.notice?.giveTime && <span className="number">{moment(matter.notice.giveTime)}已一次性告知</span>}
+        {(matter.missingPapers ?? []).length > 0 && <span>尚缺：{matter.missingPapers?.join("、")}</span>}
+        {pending.length > 0 && <span>待审批：{pending.map(({ unit }) => names.unit(unit)).join("、")}</span>}
+        {matter.result && <span>结果：{matter.result}</span>}
+        {matter.reason && <span>理由：{matter.reason}</span>}
+      </div>
+      {open && matter.dueTime && <Due dueTime={matter.dueTime} />}
+      {(matter.findings ?? []).map((finding) => (
+        <div key={`${finding.reason ?? ""}/${finding.findTime ?? ""}`} className="finding">
+          <strong>{finding.text}</strong> <span className="muted number">{moment(finding.findTime)}</span> <ArticleButton citation={finding.citation} />
+        </div>
+      ))}
+      {open && (
+        <div className="row-acts">
+          <ActionBar actions={matterActions(matter)} offered={offeredIn(matter)} allowed={offeredIn(matter)} />
+        </div>
+      )}
+    </li>
+  );
+}
