@@ -71,7 +71,7 @@ class RepealPack(Command):
 def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
     """Keeps a version; the same content again changes nothing. Refuses: PackInvalid, VersionExists, and by rule."""
     if cmd.problems:
-        raise PackInvalid([FieldViolation("source", f"第{p.line}行：{p.what}", "PACK_PROBLEM") for p in cmd.problems])
+        raise PackInvalid([FieldViolation("source", _said(p), "PACK_PROBLEM") for p in cmd.problems])
     pack = load(cmd.source)
     known = store.pack_row(tx, pack.id, pack.version)
     if known is not None and known.source != cmd.source:
@@ -193,6 +193,11 @@ def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, sinc
                 change.remove(version)
             else:
                 change.put(replace(version, active_until=since))
+
+
+def _said(problem: Problem) -> str:
+    """A problem of a pack: its line, what is wrong, how to mend it."""
+    return f"第{problem.line}行：{problem.what}" + (f" – {problem.mend}" if problem.mend else "")
 
 
 def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion], together: Sequence[Pack] = ()) -> dict[str, Any]:

@@ -52,8 +52,12 @@ def test_a_pack_with_faults_is_refused_with_every_line(staffed: Client) -> None:
         body=BODY.replace("posts: [unit_head], of: unit", "posts: [nobody], of: unit").replace("min: 1\n    max: 2", "min: 3\n    max: 2")
     )
     problems = staffed.CheckPack(source=source).problems
-    assert len(problems) >= 1
-    assert all(problem.line > 0 and problem.what for problem in problems)
+    assert [(problem.what, problem.mend) for problem in problems] == [
+        ("post nobody is not known", "known are deputy_leader, unit_head"),
+        ("`max` is smaller than `min`", "at least `min`, at most `max` entries belong to each"),
+    ]
+    lines = source.splitlines()
+    assert ["posts: [nobody]" in lines[problems[0].line - 1], lines[problems[1].line - 1].strip()] == [True, "max: 2"]
     refused = staffed.refused("CreatePack", source=source)
     assert (refused.code, refused.reason, len(refused.fields)) == ("INVALID_ARGUMENT", "PACK_INVALID", len(problems))
 
