@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import grpc
+import pytest
 from google.api import httpbody_pb2
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.documents.service import SPEC
+from services.documents.store import lists
 from services.kit.clock import DrivenClock
 from services.kit.policy.load import load
 from services.kit.rpc.status import read
@@ -28,13 +30,14 @@ from tests.service.documents.conftest import PACK, START, Works
 from tests.service.documents.test_grants import stamp
 from xiaoneng.documents.v1 import attachment_service_pb2, listing_pb2
 
-READERS = ("eldest", "scribe", "north", "south", "hand", "guest", "stranger")
+READERS = ("eldest", "scribe", "herald", "north", "south", "hand", "guest", "stranger")
 # The posts of the office, by hand: unit and kind.
 POSTS = {
-    "eldest": ("yard", "elder"), "scribe": ("desk", "scribe"), "north": ("north", "foreman"), "south": ("south", "foreman"),
+    "eldest": ("yard", "elder"), "scribe": ("desk", "scribe"), "herald": ("yard", "scribe"),
+    "north": ("north", "foreman"), "south": ("south", "foreman"),
     "hand": ("north", "hand"), "guest": ("south", "hand"), "stranger": ("", ""),
 }  # fmt: skip
-SUPERVISORS, ISSUERS = {"eldest"}, {"scribe"}
+SUPERVISORS, ISSUERS = {"eldest"}, {"scribe", "herald"}
 WORDS = ("围墙", "水塔", "烟囱")
 
 
@@ -99,10 +102,36 @@ class Play:
     def __init__(self, works: Works, draw: st.DataObject) -> None:
         self.works, self.draw, self.model = works, draw, Model()
 
-    def one(self, acts: int) -> None:
+    def everything(self) -> None:
+        """All that there is to do, in any order, and a grant of a period."""
+        there_are = [self.come, self.draft, self.draft, self.work, self.lend, self.lend_unit, self.pass_an_end, self.wait]
+        for act in self.draw.draw(st.permutations(there_are)):
+            act()
+        self.a_period()
+
+    def anything(self, acts: int) -> None:
+        """Some acts, and then the moment at which a grant ends."""
         there_are = [self.come, self.draft, self.work, self.lend, self.lend_unit, self.pass_an_end, self.wait]
         for _ in range(acts):
             self.draw.draw(st.sampled_from(there_are))()
+        self.come()
+        self.lend(self.model_paper())
+        self.pass_an_end()
+
+    def a_period(self) -> None:
+        """What a unit has is granted as far as it came before this moment; then something comes at this moment, and perhaps later."""
+        self.come()
+        self.work("north", [])
+        self.wait()
+        now = self.works.clock.now()
+        self._lend("north", Lent(set(), now, unit="north", before=now), source_unit="north", listed_until=stamp(now))
+        for _ in range(self.draw.draw(st.integers(1, 2))):
+            self.come()
+            self.work("north", [])
+
+    def model_paper(self) -> Paper:
+        """The newest paper."""
+        return list(self.model.papers.values())[-1]
 
     def come(self) -> None:
         word = self.draw.draw(st.sampled_from(WORDS))
@@ -122,22 +151,23 @@ class Play:
             self.works.hand.SubmitDraft(name=document.name)
             paper.opened |= {"unit:north", "person:eldest"}
 
-    def work(self) -> None:
+    def work(self, unit: str = "", readers: list[str] | None = None) -> None:
+        """A paper that waits goes to a unit; the newest one where the unit is said."""
         waiting = [p for p in self.model.papers.values() if p.kind == "incoming" and "planned" not in p.opened]
         if not waiting:
             return
-        paper = self.draw.draw(st.sampled_from(waiting))
-        unit = self.draw.draw(st.sampled_from(["north", "south"]))
-        readers = self.draw.draw(st.sampled_from([[], ["guest"], ["hand"]]))
+        paper = waiting[-1] if unit else self.draw.draw(st.sampled_from(waiting))
+        unit = unit or self.draw.draw(st.sampled_from(["north", "south"]))
+        readers = self.draw.draw(st.sampled_from([[], ["guest"], ["hand"]])) if readers is None else readers
         self.works.heard(paper)
         self.works.planned(paper, responsible_units=[unit], readers=readers)
         paper.opened |= {"planned", f"unit:{unit}", f"person:{unit}", *(f"person:{reader}" for reader in readers)}
 
-    def lend(self) -> None:
-        giver = self.draw.draw(st.sampled_from(["scribe", "north", "eldest"]))
+    def lend(self, one: Paper | None = None) -> None:
+        giver = "scribe" if one else self.draw.draw(st.sampled_from(["scribe", "north", "eldest"]))
         mine = [p for p in self.model.papers.values() if not p.draft and self.model.by_himself(giver, p)]
         if mine:
-            paper = self.draw.draw(st.sampled_from(mine))
+            paper = one or self.draw.draw(st.sampled_from(mine))
             self._lend(giver, Lent(set(), self.works.clock.now(), paper=paper.name), document=paper.name)
 
     def lend_unit(self) -> None:
@@ -259,12 +289,15 @@ def an_office() -> Office:
 
 @settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True)
 @given(st.data())
-def test_everybody_sees_what_is_his_and_nothing_else(postgres: PostgresServer, data: st.DataObject) -> None:
+def test_everybody_sees_what_is_his_and_nothing_else(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
     clock = DrivenClock(START)
     with service.ports(postgres.url, SPEC, clock) as ports, channel.served(SPEC, ports) as served:
         an_office().install(ports)
         play = Play(Works(ports, clock, served, []), data)
         play.come()
-        for _ in range(2):
-            play.one(acts=8)
+        for act in (play.everything, lambda: play.anything(acts=4)):
+            act()
+            monkeypatch.setattr(lists, "FEW", data.draw(st.sampled_from([0, lists.FEW])))
             play.check()
