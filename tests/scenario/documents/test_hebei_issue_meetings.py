@@ -127,7 +127,7 @@ CLERKS = ["clerk", "ning", "qi"]
 BEGUN = [("draft", "drafter", ["jia"]), ("principal", "unit_head", ["fang"])]
 
 
-@pytest.mark.clause("hebei-doc/5.4")
+@pytest.mark.clause("hebei-doc/5.4", "hebei-doc/3.4")
 def test_what_was_passed_is_signed_level_by_level(office: Any) -> None:
     d = district(office, "2018-09-29 17:00")
     made = revised(d, passed(d))
@@ -147,7 +147,7 @@ def test_what_was_passed_is_signed_level_by_level(office: Any) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.clause("hebei-doc/5.5")
+@pytest.mark.clause("hebei-doc/5.5", "hebei-doc/3.4")
 def test_what_goes_to_the_standing_committee_needs_the_mayors_consent(office: Any) -> None:
     d = district(office, "2018-09-29 17:00")
     made = revised(d, passed(d, "standing_committee"))
@@ -183,7 +183,7 @@ def test_a_joint_document_is_asked_for_on_both_sides(office: Any, missing: str) 
     assert list(refused.fields) == [f"fields.{missing}"]
 
 
-@pytest.mark.clause("hebei-doc/6.2")
+@pytest.mark.clause("hebei-doc/6.2", "hebei-doc/3.4")
 def test_a_joint_document_goes_through_the_government_to_the_party_committee(office: Any) -> None:
     d = district(office, "2018-06-13 09:00")
     made = draft(d, said=JOINT)
