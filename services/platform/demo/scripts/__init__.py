@@ -14,10 +14,10 @@ from services.platform.demo.scripts.district import district
 
 Script = Callable[[Play, Office, int], None]
 SCRIPTS: dict[str, tuple[Script, int]] = {
-    "bureau": (bureau, 30),
-    "district": (district, 12),
-    "city": (city, 10),
-    "county": (county, 10),
-    "campaign": (campaign, 9),
+    "bureau": (bureau, 24),
+    "district": (district, 10),
+    "city": (city, 8),
+    "county": (county, 8),
+    "campaign": (campaign, 6),
 }
 """The script and with how many documents it is played."""
