@@ -11,6 +11,7 @@ from tests.web_e2e.desk import SIZES
 # Address with who looks at it; `{document}` stands for a document on its route.
 PAGES = {
     "todos": ("clerk@ganzhou", "/todos"),
+    "todos-full": ("office-head@ganzhou", "/todos"),
     "delegated": ("clerk@ganzhou", "/todos?tab=given"),
     "delegations": ("clerk@ganzhou", "/delegations"),
     "documents": ("clerk@ganzhou", "/documents"),
