@@ -1,7 +1,7 @@
 import { Alert, Button, Skeleton } from "antd";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { type Refusal, refusalOf } from "@/api/refusal";
+import { Refusal, refusalOf } from "@/api/refusal";
 import { ArticleText } from "./article";
 
 /** Something is on its way. */
@@ -73,6 +73,10 @@ interface AnswerProps<T> {
 
 /** The states of a read: on its way, refused, empty, there. What was read before stays while it is read again. */
 export function Answer<T>({ query, children, empty, rows, quiet = false }: AnswerProps<T>) {
+  // Without a net a read waits for it: what is shown of another one, or of none, must not look like the answer.
+  if (query.fetchStatus === "paused" && (query.isPending || query.isPlaceholderData)) {
+    return quiet ? null : <RefusedView refusal={Refusal.offline()} retry={() => void query.refetch()} />;
+  }
   if (query.isPending) return quiet ? null : <Loading rows={rows} />;
   if (query.data === undefined) return <RefusedView refusal={refusalOf(query.error)} retry={() => void query.refetch()} />;
   const stale = query.isError && <RefusalAlert error={query.error} />;
