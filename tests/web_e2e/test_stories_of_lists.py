@@ -29,7 +29,7 @@ def papers(gateway: Gateway) -> None:
 
 def spreadsheet(download: Download) -> list[tuple[object, ...]]:
     """The lines of a spreadsheet that was saved, its head first."""
-    return list(load_workbook(io.BytesIO(Path(download.path()).read_bytes())).active.iter_rows(values_only=True))
+    return list(load_workbook(io.BytesIO(Path(download.path()).read_bytes()))["台账"].iter_rows(values_only=True))
 
 
 def table(desk: Desk) -> tuple[list[str], list[list[str]]]:

@@ -54,7 +54,7 @@ def test_an_export_that_nobody_fetched_is_cancelled_when_it_expires(works: Works
 def lines(client: Any, **request: Any) -> list[tuple[Any, ...]]:
     """The lines of a spreadsheet that is waited for, its head first."""
     data = b"".join(piece.data for piece in client.ExportLedger(**request))
-    return list(load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
+    return list(load_workbook(io.BytesIO(data))["台账"].iter_rows(values_only=True))
 
 
 def test_the_chosen_columns_are_exported_in_their_order(works: Works) -> None:
