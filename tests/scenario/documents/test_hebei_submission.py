@@ -108,7 +108,7 @@ def test_no_level_is_skipped_without_a_copy(office: Any) -> None:
     assert "被越过的部门区文化局" in told[2]
     assert refused(d, {**skipping, "copied_to": ["culture"]})[0] == "LEVEL_SKIPPED"
     assert handed_in(d, {**skipping, "copied_to": ["culture"], "skip_reason": "上级要求直接报送"}).state == OPENED
-    draft = d.tao.CreateDraft(kind="DOCUMENT_KIND_OUTGOING", title="报市商务委", fields=skipping)
+    draft = d.tao.CreateDraft(kind="DOCUMENT_KIND_OUTGOING", title="报市商务委", fields={**skipping, "issuer": "department"})
     assert d.tao.refused("SubmitDraft", name=draft.name).reason == "LEVEL_SKIPPED"
 
 
