@@ -77,7 +77,7 @@ def test_what_is_chosen_stands_in_the_address_and_in_a_view_that_is_kept(sit: Si
     page.keyboard.press("Enter")
     expect(page.get_by_text("共1件")).to_be_visible()
     page.get_by_role("button", name="选择列").click()
-    page.get_by_label("来文字号", exact=True).uncheck()
+    page.get_by_label("来文字号", exact=True).click()
     page.keyboard.press("Escape")
     expect(page.get_by_role("columnheader", name="来文字号")).to_have_count(0)
     page.get_by_role("button", name="保存为视图").click()
