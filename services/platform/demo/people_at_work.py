@@ -38,7 +38,7 @@ class Habits:
     def handles_at(self, arrived: datetime, due: datetime | None, late: float = 0.18) -> datetime:
         """The handling of a matter: some time before its limit; the late ones one to four days after it."""
         end = due or arrived + timedelta(days=5)
-        if self._is_late("handle", late):
+        if self._random.random() < late if due is None else self._is_late("handle", late):
             return self.office_time(end + timedelta(hours=self._random.uniform(3, 90)))
         share = self._random.uniform(0.25, 0.85)
         planned = self.office_time(arrived + (end - arrived) * share)
@@ -67,7 +67,7 @@ class Habits:
 
     def _is_late(self, what: str, share: float) -> bool:
         """Whether it is time that somebody is late again: the share holds in small numbers too, so nobody's office is always in time."""
-        left = self._patience.get(what, self._random.uniform(0.2, 0.6)) - share * self._random.uniform(0.5, 1.5)
+        left = self._patience.get(what, self._random.uniform(0.05, 0.17)) - share * self._random.uniform(0.5, 1.5)
         self._patience[what] = left if left > 0 else left + 1
         return left <= 0
 
