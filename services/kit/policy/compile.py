@@ -345,14 +345,11 @@ class Compiler:
         return r.ScheduleRule(**common, answer=answer)
 
     def notice(self, rule: Data, path: Path_) -> r.Rule:
-        return r.NoticeRule(
-            **self.common(rule), to=tuple(rule["to"]), text=rule["text"], channels=tuple(rule.get("channels", ())), of=rule.get("of", "")
-        )
+        return r.NoticeRule(**self.common(rule), to=tuple(rule["to"]), text=rule["text"], of=rule.get("of", ""))
 
     def ledger(self, rule: Data, path: Path_) -> r.Rule:
         common = self.common(rule)
-        fields, close = tuple(rule.get("fields", ())), tuple(rule.get("close_fields", ()))
-        answer = Ledger(rule["id"], common["citation"], rule["name"], common["label"], fields, rule["closed_by"], close)
+        answer = Ledger(rule["id"], common["citation"], rule["name"], common["label"], tuple(rule.get("fields", ())), rule["closed_by"])
         return r.LedgerRule(**common, answer=answer)
 
     def register(self, rule: Data, path: Path_) -> r.Rule:

@@ -156,13 +156,12 @@ class Notice:
     citation: Citation
     to: tuple[str, ...]
     text: str
-    channels: tuple[str, ...] = ()
     of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An entry in a ledger (台账): what it must say, and who closes it (销号) with what."""
+    """An entry in a ledger (台账): what it must say, and who closes it (销号)."""
 
     rule: str
     citation: Citation
@@ -170,7 +169,6 @@ class Ledger:
     label: str
     fields: tuple[str, ...]
     closed_by: str
-    close_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,7 @@ def _notice(base: r.NoticeRule, rule: r.NoticeRule) -> list[str]:
 
 def _ledger(base: r.LedgerRule, rule: r.LedgerRule) -> list[str]:
     one, other = base.answer, rule.answer
-    fewer = not set(one.fields) <= set(other.fields) or not set(one.close_fields) <= set(other.close_fields)
-    found = ["less has to be entered"] if fewer else []
+    found = [] if set(one.fields) <= set(other.fields) else ["less has to be entered"]
     return found if (one.name, one.closed_by) == (other.name, other.closed_by) else [*found, "somebody else closes it"]
 
 

@@ -261,11 +261,10 @@ class NoticeRule(Rule):
 
     to: tuple[str, ...]
     text: str
-    channels: tuple[str, ...] = ()
     of: str = ""
 
     def answer(self, text: str) -> Notice:
-        return Notice(self.id, self.citation, self.to, text, self.channels, self.of)
+        return Notice(self.id, self.citation, self.to, text, self.of)
 
 
 @dataclass(frozen=True, kw_only=True)

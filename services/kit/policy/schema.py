@@ -188,10 +188,10 @@ RULES: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
         {"parties": BOOL, "else": REFUSAL},
     ),
     "schedule": ({"times": TIMES, "do": TEXT}, {"to": listed(NAME, 1), "text": REASON, "settings": {"type": "object"}}),
-    "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"channels": listed(NAME, 1), "of": FACT}),
+    "notice": ({"on": one_or_more(TEXT), "to": listed(NAME, 1), "text": REASON}, {"of": FACT}),
     "ledger": (
         {"on": one_or_more(TEXT), "name": NAME, "closed_by": NAME},
-        {"fields": listed(FACT, 1), "close_fields": listed(FACT, 1)},
+        {"fields": listed(FACT, 1)},
     ),
     "register": (
         {"name": NAME, "fields": table(REGISTER_FIELD), "per": words("unit", "tenant", "each", "person", "entry")},

@@ -25,7 +25,7 @@ BASE = {
     "visibility": rule("visibility", on=SUBMIT, acts=["read"], to=["head", "boss"], parties=False),
     "schedule": rule("schedule", do="trips.remind", times={"every": "day", "at": ["09:00"]}),
     "notice": rule("notice", on=DONE, to=["head"], text="NO"),
-    "ledger": rule("ledger", on=DONE, name="trips", closed_by="head", fields=["title"], close_fields=["days"]),
+    "ledger": rule("ledger", on=DONE, name="trips", closed_by="head", fields=["title"]),
     "register": rule(
         "register",
         name="list",
@@ -106,7 +106,7 @@ LOOSER = [
     ("visibility", "parties", True, "others may see it"),
     ("schedule", "times.at", ["15:00"], "it happens less often, or at other times"),
     ("notice", "to", ["boss"], "somebody is no longer told"),
-    ("ledger", "close_fields", None, "less has to be entered"),
+    ("ledger", "fields", None, "less has to be entered"),
     ("ledger", "closed_by", "boss", "somebody else closes it"),
     ("register", "max", None, "the number of entries is wider"),
     ("register", "approved_by", None, "others may make entries, or fewer have to consent"),
