@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,13 +45,14 @@ def installed() -> Path:
 def certified(port: int, gateway: str) -> Iterator[str]:
     """The provider on a port; it sends people back to the gateway at this address."""
     command = [node_tool("node"), str(installed()), str(port), gateway]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        # The whole group: node from its Python package is the child of a launcher, which passes no signal on.
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=10)
 
 
