@@ -99,10 +99,6 @@ class Report:
             terminalreporter.write_line(f"{clause}: the changed pack could not be used: {change}")
         for clause, failure in sorted(self.otherwise):
             terminalreporter.write_line(f"{clause}: a scenario fails, but not in what it says: {failure}")
-        if self.killed or self.survived:
-            survivors = len(self.survived - self.killed)
-            noticed = f"{len(self.killed | self.survived)} changed packs: {len(self.killed)} noticed, {survivors} not"
-            terminalreporter.write_line(f"{noticed}; {len(self.unusable)} could not be used")
         if self._file is not None:
             self.write(self._file)
             terminalreporter.write_line(f"coverage of {len(catalogue_entries())} clauses in {self._file}")
