@@ -18,6 +18,7 @@ from tests.e2e.platform.conftest import ROOT, Running
 from tests.e2e.platform.test_up import register, waiting
 
 MARKER = "tests/e2e/platform runs these lines -->"
+_LINES_SECONDS = 120.0
 REGULATION = "《市水利局深化作风建设提升工作质效管理办法》"
 
 
@@ -40,8 +41,9 @@ def split_json(printed: str) -> tuple[list[str], dict[str, Any], list[str]]:
 def test_the_lines_of_the_readme_print_what_the_readme_says(platform: Running) -> None:
     script = "set -euo pipefail\n" + readme_lines()
     variables = {**os.environ, "XIAONENG_ADDRESS": platform.url}
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=variables, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
+    run = ["bash", "-c", script]
+    done = subprocess.run(run, capture_output=True, text=True, env=variables, cwd=ROOT, check=False, timeout=_LINES_SECONDS)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     before, route, after = split_json(done.stdout)
     assert before == ["DOCUMENT_STATE_RUNNING"]
