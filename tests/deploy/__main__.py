@@ -1,7 +1,7 @@
 """The compose file with real containers: `python -m tests.deploy [FOLDER]`. Needs docker and the images.
 
-Says line by line what it saw; ends with 1 where something that was acknowledged is lost or somebody waited longer than a process may
-take to stop. No container has a way to the internet.
+Says line by line what it saw; ends with 1 where something that was acknowledged is lost or somebody waited longer than the drain allows.
+Everybody outside comes by a published port; no container has a way to the internet.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from services.platform.demo.office import Office
 from services.platform.demo.people_at_work import Habits
 from services.platform.people import Organisation, organisations
 from tests.deploy.confined import confined, leads_nowhere
-from tests.deploy.load import Load
+from tests.deploy.load import DRAIN_SECONDS, Load
 from tests.deploy.round import one_round
-from tests.deploy.trial import ADDRESS, PROJECT, PROMETHEUS, Trial, TrialGateway, until
+from tests.deploy.trial import ADDRESS, BROKER, PROJECT, PROMETHEUS, Trial, TrialGateway, until
 
 IMAGE = os.environ.get("XIAONENG_IMAGE", "xiaoneng:0.1.0.dev0")
 SERVERS = {
@@ -37,7 +37,7 @@ TWO = {"directory-api": 2, "documents-api": 2, "notifications-api": 2, "document
 APIS = ("documents-api", "directory-api", "notifications-api")
 WORKERS = ("documents-worker", "directory-worker", "notifications-worker")
 GRACE_SECONDS = 40
-"""What the compose file allows a container to stop; nobody waits longer for an answer, though of most there is only one."""
+"""What the compose file allows a container to stop before it is killed."""
 RESTARTED = (*APIS, *WORKERS, "prometheus", "gateway", "rabbitmq", "postgresql")
 
 
@@ -58,8 +58,7 @@ def subscriber(trial: Trial, tenant: str) -> tuple[pika.BlockingConnection, list
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     told = dict(line.split(None, 1) for line in said.splitlines() if len(line.split(None, 1)) == 2)
-    address = trial.docker("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container).strip()
-    parameters = pika.ConnectionParameters(address, 5672, "/", pika.PlainCredentials(told["user"], told["password"]))
+    parameters = pika.ConnectionParameters(*BROKER, "/", pika.PlainCredentials(told["user"], told["password"]))
     connection = pika.BlockingConnection(parameters)
     channel = connection.channel()
     queue = f"{told['queues'].rstrip('…')}inbox"
@@ -146,7 +145,7 @@ def main(folder: str = "var/trial") -> int:
     say(f"acknowledged {len(load.acknowledged)}, lost {len(lost)}, longest wait {longest:.1f} s")
     until("Prometheus reads everybody again", lambda: 0 < (found := read_by_prometheus())["targets"] == found["up"], 120)
     say("Prometheus:", read_by_prometheus())
-    return 1 if lost or longest > GRACE_SECONDS else 0
+    return 1 if lost or longest > DRAIN_SECONDS else 0
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from services.kit.clock import SystemClock
 from tests.deploy.people import SUBJECTS
 
 URL = "https://issuer:8443/issuer"
-GATEWAY = "http://172.31.213.10:8000"
+GATEWAY = "http://127.0.0.1:18000"
 
 
 def main(folder: str) -> None:

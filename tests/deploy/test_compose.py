@@ -102,7 +102,8 @@ def test_prometheus_reads_every_process() -> None:
 def test_only_who_must_has_a_way_out() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     services = COMPOSE["services"]
-    assert {name for name, about in services.items() if "outside" in about["networks"]} == {"gateway", "notifications-worker", "prometheus"}
-    assert {name for name, about in services.items() if "ports" in about} == {"gateway", "prometheus"}
-    for name in ("gateway", "prometheus"):
+    published = {"gateway", "prometheus", "rabbitmq"}
+    assert {name for name, about in services.items() if "outside" in about["networks"]} == {*published, "notifications-worker"}
+    assert {name for name, about in services.items() if "ports" in about} == published
+    for name in published:
         assert all(":-127.0.0.1:" in port for port in services[name]["ports"]), "nobody outside until somebody says so"

@@ -28,13 +28,15 @@ from tests.deploy.people import seeded
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "xiaonengtrial"
 ISSUER_HERE = "https://172.31.213.11:8443/issuer"
-PROMETHEUS = "http://172.31.213.12:9090"
+PROMETHEUS = "http://127.0.0.1:19090"
+BROKER = ("127.0.0.1", 15673)
 LIMIT = 300.0
 OUTSIDE = {
     "TRIAL_SUBNET": "172.31.213.0/24",
-    "TRIAL_GATEWAY": httpx.URL(ADDRESS).host,
     "TRIAL_ISSUER": httpx.URL(ISSUER_HERE).host,
-    "TRIAL_PROMETHEUS": httpx.URL(PROMETHEUS).host,
+    "XIAONENG_PUBLISH": httpx.URL(ADDRESS).netloc.decode(),
+    "PROMETHEUS_PUBLISH": httpx.URL(PROMETHEUS).netloc.decode(),
+    "RABBITMQ_PUBLISH": ":".join(map(str, BROKER)),
 }
 
 
