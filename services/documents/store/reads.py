@@ -16,7 +16,7 @@ from services.documents.domain.issuing import IssueEntry
 from services.documents.domain.permits import Permit
 from services.documents.domain.records import Record
 from services.documents.domain.threads import Opinion, Thread
-from services.documents.store import rows, tables
+from services.documents.store import rows, tables, visibility
 from services.kit.db.load import First, Plan
 from services.kit.db.tx import Tx
 from services.kit.deadline import store as deadlines
@@ -79,10 +79,10 @@ def documents(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
 
 
 def titles_of(tx: Tx, ids: Collection[str]) -> dict[str, Row[Any]]:
-    """Title and numbers of documents by their ids."""
+    """Title and numbers of documents by their ids, as far as the caller may see them."""
     table = tables.documents
     columns = (table.c.id, table.c.title, table.c.registration_number, table.c.document_number)
-    return {row.id: row for row in tx.all(select(*columns).where(table.c.id.in_(ids)))} if ids else {}
+    return {row.id: row for row in tx.all(select(*columns).where(table.c.id.in_(ids), visibility.visible(tx)))} if ids else {}
 
 
 def steps_of_many(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
