@@ -18,6 +18,7 @@ from xiaoneng.documents.v1 import types_pb2
 from xiaoneng.documents.v1.exchange_service_pb2 import TransmissionState
 
 AT = "2019-04-15 09:00"
+ACCEPT, REGISTER = "documents.arrival.accept", "documents.incoming.register"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
@@ -99,7 +100,7 @@ def test_a_refused_document_comes_back_with_the_reason_and_is_taken_note_of(send
     sender.world.settle()
     assert state_of(sender, transmission) == "REFUSED"
     (seen,) = sender.as_("chen").do("ListTransmissions", state="TRANSMISSION_STATE_REFUSED").transmissions
-    assert seen.reason == "不属于本单位职责"
+    assert (seen.reason, list(seen.findings)) == ("不属于本单位职责", [])
     assert todos(sender, "chen") == [("对方单位退回", "关于联合巡河的函")]
     sender.as_("chen").do("AcknowledgeTransmission", name=transmission.name)
     sender.world.settle()
@@ -182,7 +183,7 @@ def test_the_address_book_says_where_an_office_stands(sender: Office, receiver: 
     assert (found[receiver.tenant].display_name, found[receiver.tenant].kind) == ("赣州市水利局", "municipal_bureau")
 
 
-def exchange(on: str, reason: str) -> str:
+def exchange(on: str, reason: str, *more: dict[str, Any]) -> str:
     """A pack under which only city governments exchange documents with this office."""
     rule = {
         "id": "levels",
@@ -200,9 +201,12 @@ def exchange(on: str, reason: str) -> str:
             "title": "公文交换规定",
             "issuer": "某市",
             "effective_from": date(2019, 1, 1),
-            "texts": {reason: "该单位未接入公文交换"},
-            "clauses": [{"id": "exchange/1.1", "article": "第一条", "quote": "三级互联"}],
-            "rules": [rule],
+            "texts": {reason: "该单位未接入公文交换", "NOT_FULL": "材料不齐"},
+            "clauses": [
+                {"id": "exchange/1.1", "article": "第一条", "quote": "三级互联"},
+                {"id": "exchange/1.2", "article": "第二条", "quote": "材料齐全"},
+            ],
+            "rules": [rule, *more],
         }
     )
 
@@ -216,12 +220,45 @@ def under(office: Any, pack: str) -> Office:
 
 
 def test_what_the_rules_of_the_receiver_refuse_goes_back_at_once_with_its_article(office: Any) -> None:
-    sender, receiver = office("ganzhou", at=AT), under(office, exchange("documents.arrival.accept", "NOT_CONNECTED"))
+    sender, receiver = office("ganzhou", at=AT), under(office, exchange(ACCEPT, "NOT_CONNECTED"))
     transmitted(sender, receiver)
     (seen,) = sender.as_("chen").do("ListTransmissions").transmissions
     assert TransmissionState.Name(seen.state) == "TRANSMISSION_STATE_REFUSED"
     assert (seen.reason, seen.citation.clause, seen.citation.article) == ("该单位未接入公文交换", "exchange/1.1", "第一条")
     assert arrivals(receiver) == []
+
+
+def full(on: str, effect: str, count: str) -> dict[str, Any]:
+    """A rule of the same pack that wants at least one of something."""
+    otherwise = {"effect": effect, "reason": "NOT_FULL"}
+    return {"id": "full", "kind": "check", "clause": "exchange/1.2", "on": on, "require": {"count": count, "min": 1}, "else": otherwise}
+
+
+def grounds(seen: Any) -> list[tuple[str, str, str, str, str]]:
+    return [(each.reason, each.effect, each.text, each.citation.clause, each.citation.article) for each in seen.findings]
+
+
+def test_the_sender_learns_every_ground_with_its_reason_code_and_its_article(office: Any) -> None:
+    sender = office("ganzhou", at=AT)
+    transmitted(sender, under(office, exchange(ACCEPT, "NOT_CONNECTED", full(ACCEPT, "refuse", "file_count"))))
+    (seen,) = sender.as_("chen").do("ListTransmissions").transmissions
+    assert grounds(seen) == [
+        ("NOT_CONNECTED", "refuse", "该单位未接入公文交换", "exchange/1.1", "第一条"),
+        ("NOT_FULL", "refuse", "材料不齐", "exchange/1.2", "第二条"),
+    ]
+    assert all(each.HasField("find_time") for each in seen.findings)
+
+
+def test_what_the_registry_returns_by_its_rules_tells_the_sender_the_ground(office: Any) -> None:
+    sender = office("ganzhou", at=AT)
+    receiver = under(office, exchange("documents.transmission.send", "NOT_CONNECTED", full(REGISTER, "return", "matters")))
+    transmission = transmitted(sender, receiver)
+    returned = receiver.as_("chen").do("RegisterArrival", name=arrivals(receiver)[0].name)
+    assert returned.state == types_pb2.DOCUMENT_STATE_RETURNED
+    sender.world.settle()
+    (seen,) = sender.as_("chen").do("ListTransmissions", document=transmission.document).transmissions
+    assert (state_of(sender, transmission), seen.citation.clause) == ("REFUSED", "exchange/1.2")
+    assert grounds(seen) == [("NOT_FULL", "return", "材料不齐", "exchange/1.2", "第二条")]
 
 
 def test_what_the_rules_of_the_sender_refuse_does_not_leave(office: Any) -> None:

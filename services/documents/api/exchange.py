@@ -124,6 +124,7 @@ def _shown(found: Transmission) -> wire.Transmission:
     )
     if found.citation is not None:
         shown.citation.CopyFrom(json_format.ParseDict(found.citation, citation_pb2.Citation()))
+    shown.findings.extend(json_format.ParseDict(each, types_pb2.RuleFinding()) for each in found.findings or ())
     return shown
 
 

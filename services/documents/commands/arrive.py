@@ -23,11 +23,13 @@ from services.kit.db.event import Event
 from services.kit.db.tx import Tx
 from services.kit.errors import Busy, Missing
 from services.kit.identity import may
-from xiaoneng.documents.v1 import exchange_events_pb2
+from xiaoneng.documents.v1 import exchange_events_pb2, types_pb2
 from xiaoneng.kit.v1 import citation_pb2, work_pb2
 
 if TYPE_CHECKING:
-    from services.kit.errors import Citation, Finding
+    from collections.abc import Sequence
+
+    from services.kit.errors import Finding
 
 ACCEPT = "documents.arrival.accept"
 REGISTER_STEP = "登记来件"
@@ -45,7 +47,7 @@ def arrived(tx: Tx, data: exchange_events_pb2.DocumentTransmitted) -> None:
     if refused:
         reason = "；".join(finding.text for finding in refused)
         _enter(tx, replace(arrival, state=TransmissionState.REFUSED, answered_at=tx.now, reason=reason))
-        _answer(tx, arrival, TransmissionState.REFUSED, reason, refused[0].citation)
+        _answer(tx, arrival, TransmissionState.REFUSED, reason, [_ground(tx, finding) for finding in refused])
         return
     _enter(tx, arrival)
     for file in data.files:
@@ -104,6 +106,13 @@ def _found(tx: Tx, arrival: Arrival, sender: Office, files: int) -> list[Finding
     return rules.check(ACCEPT, {name: known.get(name) for name in _OFFERED}, roster.calendar())
 
 
+def _ground(tx: Tx, finding: Finding) -> types_pb2.RuleFinding:
+    citation = citation_pb2.Citation(**asdict(finding.citation))
+    return types_pb2.RuleFinding(
+        reason=finding.reason, text=finding.text, effect=finding.effect, citation=citation, find_time=convert.stamp(tx.now)
+    )
+
+
 def _attachment(tx: Tx, arrival: Arrival, file: exchange_events_pb2.TransmittedFile) -> Attachment:
     scan = Scan(file.scan_state)
     return Attachment(ids.new(), arrival.id, file.file_name, file.content_type, file.size, file.sha256, scan, "", tx.now)
@@ -154,7 +163,8 @@ def register_arrival(tx: Tx, cmd: RegisterArrival) -> Case:
     case = register_document(tx, registered)
     returned = case.document.state is State.RETURNED
     state = TransmissionState.REFUSED if returned else TransmissionState.REGISTERED
-    _answered(tx, arrival, state, case.document.end_reason)
+    grounds = [convert.finding(kept, case.rules) for kept in case.findings if returned and kept["effect"] == "return"]
+    _answered(tx, arrival, state, case.document.end_reason, grounds)
     return case
 
 
@@ -182,21 +192,21 @@ def _waiting(tx: Tx, name: str) -> Arrival:
     return arrival
 
 
-def _answered(tx: Tx, arrival: Arrival, state: TransmissionState, reason: str) -> Arrival:
+def _answered(tx: Tx, arrival: Arrival, state: TransmissionState, reason: str, grounds: Sequence[types_pb2.RuleFinding] = ()) -> Arrival:
     assert tx.caller is not None
     done = replace(arrival, state=state, answerer=tx.caller.person, answered_at=tx.now, reason=reason)
     _save(tx, done)
-    _answer(tx, arrival, state, reason)
+    _answer(tx, arrival, state, reason, grounds)
     work.ended(tx, _item(tx, arrival, [tx.caller.person]), done=True, by=tx.caller.person)
     return done
 
 
-def _answer(tx: Tx, arrival: Arrival, state: TransmissionState, reason: str = "", citation: Citation | None = None) -> None:
+def _answer(tx: Tx, arrival: Arrival, state: TransmissionState, reason: str = "", grounds: Sequence[types_pb2.RuleFinding] = ()) -> None:
     data = exchange_events_pb2.TransmissionAnswered(
-        transmission=arrival.transmission, state=convert.TRANSMISSION[state], time=convert.stamp(tx.now), reason=reason
+        transmission=arrival.transmission, state=convert.TRANSMISSION[state], time=convert.stamp(tx.now), reason=reason, findings=grounds
     )
-    if citation is not None:
-        data.citation.CopyFrom(citation_pb2.Citation(**asdict(citation)))
+    if grounds:
+        data.citation.CopyFrom(grounds[0].citation)
     tx.emit(Event("documents.transmission.answered.v1", arrival.transmission, data, receivers=(arrival.sending_tenant,)))
 
 

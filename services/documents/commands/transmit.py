@@ -182,8 +182,11 @@ def answered(tx: Tx, data: exchange_events_pb2.TransmissionAnswered) -> None:
         forward = transmission.state is TransmissionState.SENT
         _save(tx, replace(transmission, state=state if forward else transmission.state, arrived_at=at))
         return
-    citation = json_format.MessageToDict(data.citation, preserving_proto_field_name=True) if data.HasField("citation") else None
-    done = replace(transmission, state=state, answered_at=at, reason=data.reason, citation=citation)
+    done = replace(transmission, state=state, answered_at=at, reason=data.reason)
+    if data.HasField("citation"):
+        done = replace(done, citation=json_format.MessageToDict(data.citation, preserving_proto_field_name=True))
+    if data.findings:
+        done = replace(done, findings=[json_format.MessageToDict(each, preserving_proto_field_name=True) for each in data.findings])
     _save(tx, done)
     if state is TransmissionState.REFUSED:
         work.opened(tx, _item(tx, done, [done.sender]))

@@ -64,6 +64,7 @@ class Transmission:
     answered_at: datetime | None = None
     reason: str = ""
     citation: dict[str, Any] | None = None
+    findings: list[dict[str, Any]] | None = None
     acknowledged_at: datetime | None = None
 
     @property

@@ -548,6 +548,7 @@ transmissions = tables.tenant_table(
     instant("answered_at", null=True),
     text("reason", default=""),
     Column("citation", Json),
+    Column("findings", Json),
     instant("acknowledged_at", null=True),
     one_of("state", *TransmissionState),
     Index("ix_transmissions_newest", "tenant", "sent_at", "id"),

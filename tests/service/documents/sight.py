@@ -15,7 +15,11 @@ POSTS = {
     "guest": [("south", "hand", 0, 0), ("north", "hand", 4, 28)], "stranger": [],
 }  # fmt: skip
 # Who acts for whom, for what, and from which hour to which.
-DEPUTIES = [("north", "stranger", "documents.step", 3, 30), ("eldest", "guest", "meetings.minutes", 0, 99)]
+DEPUTIES = [
+    ("north", "stranger", "documents.step", 3, 30),
+    ("hand", "herald", "documents.step", 0, 50),
+    ("eldest", "guest", "meetings.minutes", 0, 99),
+]
 SUPERVISORS, ISSUERS = {"eldest"}, {"scribe", "herald"}
 WORDS = ("围墙", "水塔", "烟囱")
 

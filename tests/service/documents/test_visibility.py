@@ -48,14 +48,23 @@ class Play:
         self.a_period()
 
     def anything(self, acts: int) -> None:
-        """Something filed and something delivered, some acts, and then the moment at which a grant ends."""
+        """Something filed and something delivered, some acts, and then grants, one of which ends in this moment."""
         self.file()
         self.deliver()
         for _ in range(acts):
             self.draw.draw(st.sampled_from(self.acts))()
+        self.ends()
+
+    def ends(self) -> None:
+        """A paper is lent to a post, and to a person until this moment; another one was, and a unit's were, and are no longer."""
         self.come()
-        self.lend(self.newest())
-        self.pass_an_end()
+        self._lend_one(self.newest(), {"unit": "south", "post": "foreman"}, hours=30)
+        self._lend_one(self.newest(), {"person": "stranger"}, hours=3)
+        self.come()
+        self._lend_one(self.newest(), {"person": "guest"}, hours=30, revoked=True)
+        grant = Lent(set(), at_hour(200), unit="north", revoked=True)
+        self._given("north", grant, {"unit": "south", "post": "foreman"}, source_unit="north")
+        self.wait()
 
     def a_period(self) -> None:
         """What a unit has is granted as far as it came before this moment; then something comes at this moment, and perhaps later."""
@@ -121,12 +130,16 @@ class Play:
         (filed,) = self.works.eldest.FileDocuments(year=YEAR, documents=[paper.name]).documents
         paper.filed, paper.waits = filed.file_number, set()
 
-    def lend(self, one: Paper | None = None) -> None:
-        giver, now = "scribe" if one else self.draw.draw(st.sampled_from(["scribe", "north", "eldest"])), self.works.clock.now()
+    def lend(self) -> None:
+        giver, now = self.draw.draw(st.sampled_from(["scribe", "north", "eldest"])), self.works.clock.now()
         mine = [p for p in self.model.papers.values() if not p.draft and not p.filed and self.model.by_himself(giver, p, now)]
         if mine:
-            paper = one or self.draw.draw(st.sampled_from(mine))
+            paper = self.draw.draw(st.sampled_from(mine))
             self._lend(giver, Lent(set(), now, paper=paper.name), document=paper.name)
+
+    def _lend_one(self, paper: Paper, grantee: dict[str, str], hours: int, *, revoked: bool = False) -> None:
+        grant = Lent(set(), self.works.clock.now() + timedelta(hours=hours), paper=paper.name, revoked=revoked)
+        self._given("scribe", grant, grantee, document=paper.name)
 
     def lend_unit(self) -> None:
         now = self.works.clock.now()
@@ -138,13 +151,16 @@ class Play:
         grantees = [{"person": "guest"}, {"person": "stranger"}, {"unit": "south"}, {"unit": "south", "post": "hand"}]
         grantee = self.draw.draw(st.sampled_from(grantees))
         grant.until = self.works.clock.now() + timedelta(hours=self.draw.draw(st.integers(1, 30)))
+        grant.revoked = self.draw.draw(st.integers(0, 4)) == 0
+        self._given(giver, grant, grantee, **fields)
+
+    def _given(self, giver: str, grant: Lent, grantee: dict[str, str], **fields: Any) -> None:
         done = getattr(self.works, giver).GrantAccess(grantee=grantee, end_time=stamp(grant.until), reason="借阅", **fields)
         unit, post = grantee.get("unit", ""), grantee.get("post", "")
         grant.to = {f"person:{grantee['person']}"} if "person" in grantee else {f"post:{unit}/{post}" if post else f"unit:{unit}"}
         self.model.grants.append(grant)
-        if self.draw.draw(st.integers(0, 4)) == 0:
+        if grant.revoked:
             getattr(self.works, giver).RevokeAccess(name=done.name, reason="收回")
-            grant.revoked = True
 
     def pass_an_end(self) -> None:
         """Time passes to the end of the next grant: what is over gives nothing."""

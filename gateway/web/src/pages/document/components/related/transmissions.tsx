@@ -63,13 +63,27 @@ export function Transmissions({ document }: { document: Document }) {
                   <Tag color={each.state === "TRANSMISSION_STATE_REFUSED" ? "red" : undefined}>{STATES[each.state ?? "TRANSMISSION_STATE_UNSPECIFIED"]}</Tag>
                   <span className="muted number">{names.person(each.sender)}　{moment(each.sendTime)}发出{each.answerTime ? `，${moment(each.answerTime)}答复` : ""}</span>
                 </div>
-                {each.reason && <p>理由：{each.reason} <ArticleButton citation={each.citation} /></p>}
+                <Answered transmission={each} />
                 {may && <ActionBar actions={{ withdraw: withdraw(each), acknowledge: acknowledge(each) }} offered={["withdraw", "acknowledge"]} allowed={allowed(each)} />}
               </li>
             ))}
           </ul>
         )}
       </Answer>
+    </>
+  );
+}
+
+/** Why it came back: each ground with its article and its code; what a person wrote has none. */
+function Answered({ transmission: { reason, citation, findings = [] } }: { transmission: Transmission }) {
+  if (findings.length === 0) return reason ? <p>理由：{reason} <ArticleButton citation={citation} /></p> : null;
+  return (
+    <>
+      {findings.map((found) => (
+        <p key={found.reason}>
+          理由：{found.text} <ArticleButton citation={found.citation} /> <span className="muted number">{found.reason}</span>
+        </p>
+      ))}
     </>
   );
 }
