@@ -72,7 +72,8 @@ class Play:
         self.work("north", [])
         self.wait()
         now = self.works.clock.now()
-        self._lend("north", Lent(set(), now, unit="north", before=now), source_unit="north", listed_until=stamp(now))
+        grant = Lent(set(), at_hour(200), unit="north", before=now)
+        self._given("north", grant, {"unit": "south", "post": "foreman"}, source_unit="north", listed_until=stamp(now))
         for _ in range(self.draw.draw(st.integers(1, 2))):
             self.come()
             self.work("north", [])
