@@ -12,11 +12,11 @@ READERS = ("eldest", "scribe", "herald", "north", "south", "hand", "guest", "str
 POSTS = {
     "eldest": [("yard", "elder", 0, 0)], "scribe": [("desk", "scribe", 0, 0)], "herald": [("yard", "scribe", 0, 0)],
     "north": [("north", "foreman", 0, 0)], "south": [("south", "foreman", 0, 0)], "hand": [("north", "hand", 0, 0)],
-    "guest": [("south", "hand", 0, 0), ("north", "hand", 4, 28)], "stranger": [],
+    "guest": [("south", "hand", 0, 0), ("north", "hand", 2, 20)], "stranger": [],
 }  # fmt: skip
 # Who acts for whom, for what, and from which hour to which.
 DEPUTIES = [
-    ("north", "stranger", "documents.step", 3, 30),
+    ("north", "stranger", "documents.step", 2, 20),
     ("hand", "herald", "documents.step", 0, 50),
     ("eldest", "guest", "meetings.minutes", 0, 99),
 ]

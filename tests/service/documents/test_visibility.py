@@ -48,7 +48,8 @@ class Play:
         self.a_period()
 
     def anything(self, acts: int) -> None:
-        """Something filed and something delivered, some acts, and then grants, one of which ends in this moment."""
+        """A day later: something filed and something delivered, some acts, and then grants, one of which ends in this moment."""
+        self.works.clock.set(max(self.works.clock.now(), at_hour(24)))
         self.file()
         self.deliver()
         for _ in range(acts):
