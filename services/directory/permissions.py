@@ -33,11 +33,13 @@ PERMISSIONS = (
     "directory:unit:close",
     "directory:unit:create",
     "directory:unit:update",
+    "directory:upkeep:read",
+    "directory:upkeep:repair",
 )
 
-_OVERSIGHT = ":audit:read"
+_OVERSIGHT = (":audit:read", ":upkeep:read", ":upkeep:repair", ":delivery:list")
 
 
 def of_administrators(known: frozenset[str]) -> tuple[str, ...]:
-    """What the first administrator of a tenant may do: everything in directory, and read what all services have recorded."""
+    """What the first administrator may do: everything in directory; of all services see what they recorded and sent, and what is stuck."""
     return tuple(sorted({*PERMISSIONS, *(each for each in known if each.endswith(_OVERSIGHT))}))

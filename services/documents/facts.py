@@ -368,6 +368,8 @@ PERMISSIONS = (
     "documents:pack:move",
     "documents:service:handle",
     "documents:step:act",
+    "documents:upkeep:read",
+    "documents:upkeep:repair",
 )
 
 CATALOGUE = FactCatalogue(

@@ -39,8 +39,9 @@ def relaying(ports: Ports, transport: Transport) -> list[Loop]:
 def watches(spec: ServiceSpec, ports: Ports) -> list[Loop]:
     """The watches of the kit and the loops of the service."""
     from services.kit.audit import Sealer
+    from services.kit.upkeep import DeadLetterMirror
 
-    loops: list[Loop] = [Sealer(ports)]
+    loops: list[Loop] = [Sealer(ports), DeadLetterMirror.of(spec, ports)]
     if "deadlines" in spec.metadata.tables:
         from services.kit.deadline.counts import CountFolder
         from services.kit.deadline.publish import CountPublisher

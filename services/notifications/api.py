@@ -12,6 +12,7 @@ from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.audit import AuditReading
 from services.kit.rpc.call import caller
+from services.kit.rpc.upkeep import Upkeep
 from services.kit.worktime import Remaining, periods, remaining
 from services.kit.worktime.calendar import MIDNIGHT
 from services.notifications import convert, queries
@@ -34,6 +35,8 @@ from xiaoneng.notifications.v1 import (
     report_service_pb2_grpc,
     todo_service_pb2,
     todo_service_pb2_grpc,
+    upkeep_service_pb2,
+    upkeep_service_pb2_grpc,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +54,18 @@ class AuditService(AuditReading, audit_service_pb2_grpc.AuditServiceServicer):
 
     def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> audit_service_pb2.VerifyAuditResponse:
         return self._verified(request, context)
+
+
+class UpkeepService(Upkeep, upkeep_service_pb2_grpc.UpkeepServiceServicer):
+    """What notifications could not do by itself."""
+
+    pb = upkeep_service_pb2
+
+    def ListDeadLetters(self, request: Any, context: grpc.ServicerContext) -> upkeep_service_pb2.ListDeadLettersResponse:
+        return self._dead(request, context)
+
+    def ReplayDeadLetters(self, request: Any, context: grpc.ServicerContext) -> upkeep_service_pb2.ReplayDeadLettersResponse:
+        return self._replayed(request, context)
 
 
 class CountService(count_service_pb2_grpc.CountServiceServicer):
@@ -206,6 +221,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
     """The servicers of notifications, with what adds each of them to a server."""
     return (
         (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
+        (upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, UpkeepService(ports)),
         (todo_service_pb2_grpc.add_TodoServiceServicer_to_server, TodoService(ports)),
         (message_service_pb2_grpc.add_MessageServiceServicer_to_server, MessageService(ports)),
         (report_service_pb2_grpc.add_ReportServiceServicer_to_server, ReportService(ports)),

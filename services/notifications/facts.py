@@ -31,5 +31,7 @@ CATALOGUE = FactCatalogue(
         "notifications:channel:update",
         "notifications:delivery:list",
         "notifications:report:list",
+        "notifications:upkeep:read",
+        "notifications:upkeep:repair",
     ),
 )

@@ -27,6 +27,7 @@ export const PATHS = {
   pack: "/admin/packs/:pack/:version",
   deliveries: "/admin/deliveries",
   audit: "/admin/audit",
+  upkeep: "/admin/upkeep",
 } as const;
 
 export type PathName = keyof typeof PATHS;

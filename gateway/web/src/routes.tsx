@@ -45,6 +45,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.pack, Component: lazy(() => import("./pages/pack")) },
   { path: PATHS.deliveries, Component: lazy(() => import("./pages/deliveries")) },
   { path: PATHS.audit, Component: lazy(() => import("./pages/audit")) },
+  { path: PATHS.upkeep, Component: lazy(() => import("./pages/upkeep")) },
 ];
 
 interface Entry {

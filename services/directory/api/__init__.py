@@ -18,6 +18,7 @@ from services.directory.api.organisation import (
 )
 from services.directory.api.pack_view import PackViewService
 from services.directory.api.rules import IdentityService, PackService, RegisterService, RoleService, RosterService
+from services.directory.api.upkeep import UpkeepService
 from services.kit.service import Ports, Servicer
 from xiaoneng.directory.v1 import (
     audit_service_pb2_grpc,
@@ -36,6 +37,7 @@ from xiaoneng.directory.v1 import (
     roster_service_pb2_grpc,
     tenant_service_pb2_grpc,
     unit_service_pb2_grpc,
+    upkeep_service_pb2_grpc,
 )
 
 
@@ -43,6 +45,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
     """All servicers of directory, with the functions that add them to a server."""
     return [
         (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
+        (upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, UpkeepService(ports)),
         (pack_view_service_pb2_grpc.add_PackViewServiceServicer_to_server, PackViewService(ports)),
         (calendar_service_pb2_grpc.add_CalendarServiceServicer_to_server, CalendarService(ports)),
         (delegation_service_pb2_grpc.add_DelegationServiceServicer_to_server, DelegationService(ports)),

@@ -23,6 +23,7 @@ from services.documents.api.records import RecordService
 from services.documents.api.search import SearchService
 from services.documents.api.steps import StepService
 from services.documents.api.threads import ThreadService
+from services.documents.api.upkeep import UpkeepService
 from xiaoneng.documents.v1 import (
     attachment_service_pb2_grpc,
     audit_service_pb2_grpc,
@@ -42,6 +43,7 @@ from xiaoneng.documents.v1 import (
     service_matter_service_pb2_grpc,
     step_service_pb2_grpc,
     thread_service_pb2_grpc,
+    upkeep_service_pb2_grpc,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def servicers(ports: Ports) -> Sequence[Servicer]:
     """What the api process serves."""
     return [
         (audit_service_pb2_grpc.add_AuditServiceServicer_to_server, AuditService(ports)),
+        (upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, UpkeepService(ports)),
         (document_service_pb2_grpc.add_DocumentServiceServicer_to_server, DocumentService(ports)),
         (step_service_pb2_grpc.add_StepServiceServicer_to_server, StepService(ports)),
         (handling_service_pb2_grpc.add_HandlingServiceServicer_to_server, HandlingService(ports)),

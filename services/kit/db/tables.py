@@ -110,6 +110,19 @@ def install(metadata: MetaData) -> None:
         Index("ix_deliveries_dead", "consumer", postgresql_where=sql("state = 'dead'")),
     )
     plumbing_table(
+        "dead_letters",
+        metadata,
+        text("event", key=True),
+        text("consumer", key=True),
+        text("source"),
+        text("type"),
+        text("subject", default=""),
+        text("reason", default=""),
+        instant("died_at", null=True),
+        instant("wanted_at", null=True),
+        Index("ix_dead_letters_wanted_at", "wanted_at", postgresql_where=sql("wanted_at IS NOT NULL")),
+    )
+    plumbing_table(
         "requests",
         metadata,
         text("person", key=True),

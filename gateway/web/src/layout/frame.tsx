@@ -1,8 +1,9 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Link, NavLink, useLocation } from "react-router";
 import { useQuery } from "@tanstack/react-query";
 import { accessOf } from "@/access";
 import { answer, api } from "@/api/client";
+import AppstoreOutlined from "@ant-design/icons/AppstoreOutlined";
 import SearchOutlined from "@ant-design/icons/SearchOutlined";
 import { OfflineBar } from "@/components/offline-bar";
 import { SearchBox } from "@/components/search-box";
@@ -10,6 +11,9 @@ import { to } from "@/paths";
 import { NAVIGATION } from "@/routes";
 import { useSession } from "@/session/session";
 import { PersonMenu } from "./person-menu";
+
+// On a phone so many entries stand side by side; the others unfold above them.
+const FIRST = 4;
 
 /** Header and navigation around a page; on a phone the navigation is at the bottom. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -20,6 +24,8 @@ export function Frame({ children }: { children: ReactNode }) {
   }, [me.permissions]);
   const count = useQuery({ queryKey: ["todos", "count"], queryFn: () => answer(api.GET("/v1/todos:count")) });
   const { pathname } = useLocation();
+  const [more, setMore] = useState(false);
+  const folds = entries.length > FIRST + 1;
   return (
     <>
       <a className="skip" href="#content">
@@ -31,9 +37,9 @@ export function Frame({ children }: { children: ReactNode }) {
           <span>效能</span>
         </Link>
         <span className="tenant">{tenantDetails.displayName}</span>
-        <nav className="navigation" aria-label="主导航">
-          {entries.map(({ path, label, Icon, section }) => (
-            <NavLink key={path} to={path} className={() => (pathname.startsWith(section) ? "active" : "")} aria-current={pathname.startsWith(section) ? "page" : undefined}>
+        <nav className={`navigation ${more ? "unfolded" : ""}`} aria-label="主导航">
+          {entries.map(({ path, label, Icon, section }, at) => (
+            <NavLink key={path} to={path} onClick={() => { setMore(false); }} className={() => `${pathname.startsWith(section) ? "active" : ""} ${folds && at >= FIRST ? "folded" : ""}`} aria-current={pathname.startsWith(section) ? "page" : undefined}>
               <Icon aria-hidden />
               <span>{label}</span>
               {path === to("todos") && (count.data?.total ?? 0) > 0 && (
@@ -43,6 +49,12 @@ export function Frame({ children }: { children: ReactNode }) {
               )}
             </NavLink>
           ))}
+          {folds && (
+            <button type="button" className={`more ${entries.slice(FIRST).some(({ section }) => pathname.startsWith(section)) ? "active" : ""}`} aria-expanded={more} onClick={() => { setMore(!more); }}>
+              <AppstoreOutlined aria-hidden />
+              <span>更多</span>
+            </button>
+          )}
         </nav>
         {accessOf(me.permissions ?? []).may("documents:document:read") && (
           <>

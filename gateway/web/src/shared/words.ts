@@ -15,6 +15,14 @@ export const VERDICTS: Record<Verdict, string> = {
   VERDICT_READ: "已阅",
 };
 
+// What is done at these is work, not a judgement.
+const NO_JUDGEMENT = new Set(["draft", "register", "propose", "handle", "report", "execute", "reply", "issue"]);
+
+/** How somebody decided at a step; empty where there was nothing to decide. */
+export function verdictWord(act: string | undefined, verdict: Verdict | undefined): string {
+  return verdict === undefined || verdict === "VERDICT_UNSPECIFIED" || NO_JUDGEMENT.has(act ?? "") ? "" : VERDICTS[verdict];
+}
+
 export const STEP_STATES: Record<StepState, string> = {
   STEP_STATE_UNSPECIFIED: "",
   STEP_STATE_UPCOMING: "尚未到达",

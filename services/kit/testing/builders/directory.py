@@ -280,6 +280,14 @@ def overseen(desk: Desk) -> Act:
     return Act("admin")
 
 
+def replay_dead_letters(desk: Desk) -> Act:
+    return Act("admin", {"events": [ids.new()]})
+
+
+def retry_stuck_deadlines(desk: Desk) -> Act:
+    return Act("admin", {"deadlines": [ids.new()]})
+
+
 def check_pack(desk: Desk) -> Act:
     return Act("admin", {"source": a_pack()})
 
@@ -313,6 +321,10 @@ _AUDITED = ("directory", "documents", "notifications")
 
 BUILDERS: dict[str, Builder] = {
     **{f"{service}.AuditService.{method}": overseen for service in _AUDITED for method in ("ListAuditRecords", "VerifyAudit")},
+    **{f"{service}.UpkeepService.ListDeadLetters": overseen for service in _AUDITED},
+    **{f"{service}.UpkeepService.ReplayDeadLetters": replay_dead_letters for service in _AUDITED},
+    "documents.UpkeepService.ListStuckDeadlines": overseen,
+    "documents.UpkeepService.RetryStuckDeadlines": retry_stuck_deadlines,
     "directory.CalendarService.ClearDay": clear_day,
     "directory.CalendarService.ListDays": list_days,
     "directory.CalendarService.SetDay": set_day,

@@ -28,6 +28,7 @@ const THINGS: Record<string, string> = {
   step: "办理环节",
   tenant: "单位",
   unit: "科室",
+  upkeep: "异常处理",
 };
 const ACTS: Record<string, string> = {
   act: "办理",
@@ -55,6 +56,7 @@ const ACTS: Record<string, string> = {
   read: "查看",
   register: "登记",
   reject: "退回",
+  repair: "处置",
   repeal: "废止",
   set: "设置",
   supervise: "督办",

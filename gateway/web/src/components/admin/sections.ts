@@ -15,6 +15,7 @@ export const SECTIONS: readonly Section[] = [
   { path: PATHS.packs, label: "制度", needs: ["directory:pack:create", "directory:pack:activate", "documents:pack:move"] },
   { path: PATHS.deliveries, label: "投递记录", needs: ["notifications:delivery:list"] },
   { path: PATHS.audit, label: "操作记录", needs: ["directory:audit:read", "documents:audit:read", "notifications:audit:read"] },
+  { path: PATHS.upkeep, label: "异常处理", needs: ["documents:upkeep:read", "directory:upkeep:read", "notifications:upkeep:read"] },
 ];
 
 /** Everything that shows the administration in the main navigation. */

@@ -1,7 +1,10 @@
 import { Button, Form, Modal } from "antd";
 import { useId } from "react";
+import { refusalOf } from "@/api/refusal";
 import { RefusalAlert } from "@/components/states";
 import { useChange } from "@/shared/change";
+import type { Declared } from "./declared";
+import { DeclaredFields } from "./declared-fields";
 import type { Field, Values } from "./fields";
 import { FormFields } from "./form-fields";
 
@@ -12,6 +15,8 @@ export interface Action {
   note: string;
   danger?: boolean;
   fields: readonly Field[];
+  /** What the packs of the office want stated besides. */
+  declared?: readonly Declared[];
   initial?: Values;
   touches?: readonly string[];
   send: (values: Values, header: { "Idempotency-Key": string }) => Promise<unknown>;
@@ -34,6 +39,7 @@ export function ActionDialog({ action, close, done }: { action: Action; close: (
     <Modal open title={action.label} onCancel={close} footer={null} destroyOnHidden width={560}>
       <Form form={form} name={id} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError>
         <FormFields fields={action.fields} />
+        {action.declared && <DeclaredFields declared={action.declared} before={action.initial ?? {}} refused={change.isError ? refusalOf(change.error) : undefined} />}
         <p className="muted dialog-note">{action.note}</p>
         {change.isError && <RefusalAlert error={change.error} />}
         <div className="form-acts end">

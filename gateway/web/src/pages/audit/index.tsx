@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { accessOf } from "@/access";
 import { idOf } from "@/api/client";
 import { AdminPage } from "@/components/admin/admin-page";
+import { actWord, kindWord } from "@/components/admin/audit-words";
 import { DayField } from "@/components/day-field";
 import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
@@ -16,7 +17,6 @@ import { useNames, usePersons } from "@/shared/names";
 import { fullMoment, instantOf } from "@/shared/time";
 import { Verification } from "./components/verification";
 import { type AuditRecord, SERVICES, useRecords } from "./service";
-import { actWord, kindWord } from "./words";
 
 const LAST_MINUTE = "23:59";
 

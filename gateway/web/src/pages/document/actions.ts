@@ -1,6 +1,7 @@
 import { answer, api, idOf } from "@/api/client";
 import { FIELD } from "@/components/form/about";
 import type { Action } from "@/components/form/action-dialog";
+import { type Declared, saidOf, valuesOf } from "@/components/form/declared";
 import { flag, list, text, type Values } from "@/components/form/fields";
 import type { Urgency } from "@/components/urgency";
 import { dateField, dateFrom } from "@/shared/moments";
@@ -11,7 +12,7 @@ type Header = { "Idempotency-Key": string };
 const CORRECTED = ["title", "sender", "senderNumber", "senderDate", "documentType", "urgency", "source", "matters", "containsRequest", "comprehensive"] as const;
 
 /** What may be done with a document, by the names under which the server allows it. */
-export function documentActions(document: Document): Record<string, Action> {
+export function documentActions(document: Document, declared: readonly Declared[] = []): Record<string, Action> {
   const path = { document: idOf(document.name ?? "") };
   const etag = document.etag;
   return {
@@ -58,8 +59,9 @@ export function documentActions(document: Document): Record<string, Action> {
       label: "更正",
       note: "更正前后的内容都会留痕；时限照常计算。",
       fields: [FIELD.title, FIELD.sender, FIELD.senderNumber, FIELD.senderDate, FIELD.documentType, FIELD.source, FIELD.urgency, FIELD.matters, FIELD.containsRequest, FIELD.comprehensive, FIELD.reason],
-      initial: { ...pick(document), senderDate: dateField(document.senderDate) },
-      send: (values, header) => correct(path.document, document, values, header),
+      declared,
+      initial: { ...pick(document), senderDate: dateField(document.senderDate), ...valuesOf(document.fields, declared) },
+      send: (values, header) => correct(path.document, document, values, declared, header),
     },
     IssueDocument: {
       label: "编号印发",
@@ -94,16 +96,23 @@ function pick(document: Document): Values {
   return Object.fromEntries(CORRECTED.map((name) => [name, document[name] === "" ? undefined : document[name]]));
 }
 
-function correct(id: string, before: Document, values: Values, header: Header): Promise<unknown> {
+function correct(id: string, before: Document, values: Values, declared: readonly Declared[], header: Header): Promise<unknown> {
   const given: Record<string, unknown> = { ...values, senderDate: dateFrom(values.senderDate) };
   const changed = CORRECTED.filter((name) => JSON.stringify(given[name] ?? "") !== JSON.stringify(before[name] ?? ""));
-  const document = Object.fromEntries(changed.map((name) => [name, given[name]])) as Partial<Document>;
+  const stated = changedIn(saidOf(values, declared, before.fields), before.fields);
+  const fields = Object.keys(stated).length > 0 ? { fields: stated } : {};
+  const document = { ...Object.fromEntries(changed.map((name) => [name, given[name]])), ...fields } as Partial<Document>;
   return answer(
     api.POST("/v1/documents/{document}:correct", {
       params: { path: { document: id }, header },
-      body: { document: { ...document, name: before.name }, updateMask: changed.join(","), reason: text(values, "reason"), etag: before.etag } as never,
+      body: { document: { ...document, name: before.name }, updateMask: Object.keys(document).join(","), reason: text(values, "reason"), etag: before.etag } as never,
     }),
   );
+}
+
+/** What is stated otherwise than before. */
+function changedIn(said: Record<string, unknown>, before: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(said).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
 }
 
 /** The id in the address of a document's page. */

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { accessOf } from "@/access";
 import { ActionBar } from "@/components/form/action-bar";
+import { declaredFor, type DocumentKindWord, useDeclarations } from "@/components/form/declared";
 import { FileList } from "@/components/files/file-list";
 import { Page } from "@/components/page";
 import { Answer } from "@/components/states";
@@ -14,9 +15,11 @@ import { Facts } from "./components/facts";
 import { HandlingView } from "./components/handling-view";
 import { Readings } from "./components/readings";
 import { RouteView } from "./components/route-view";
-import { useAttachments, useDocument, useRoute } from "./service";
+import { type Document, useAttachments, useDocument, useRoute } from "./service";
 
 const Related = lazy(() => import("./components/related"));
+
+const wordOf = (kind: Document["kind"]) => (kind ?? "").slice("DOCUMENT_KIND_".length).toLowerCase() as DocumentKindWord;
 
 /** One document: what it is, what I can do with it, where it stands. */
 export default function DocumentPage() {
@@ -25,6 +28,7 @@ export default function DocumentPage() {
   const document = useDocument(id);
   const route = useRoute(id);
   const attachments = useAttachments(id);
+  const declarations = useDeclarations();
   const { may } = accessOf(useSession().me.permissions ?? []);
   return (
     <Answer query={document} rows={8}>
@@ -65,7 +69,7 @@ export default function DocumentPage() {
             <aside className="document-side" aria-label="登记信息">
               <Facts document={found} />
               <div className="side-acts">
-                <ActionBar actions={documentActions(found)} offered={OFFERED} allowed={found.allowedActions} primary={found.state === "DOCUMENT_STATE_REGISTERED"} />
+                <ActionBar actions={documentActions(found, declaredFor(declarations.data?.fields, wordOf(found.kind)))} offered={OFFERED} allowed={found.allowedActions} primary={found.state === "DOCUMENT_STATE_REGISTERED"} />
                 {found.state === "DOCUMENT_STATE_RETURNED" && may("documents:document:register") && (
                   <Link to={`${to("register")}?resubmits=${id}`}>
                     <Button type="primary">登记改正后的来文</Button>

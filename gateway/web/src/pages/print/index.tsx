@@ -10,7 +10,7 @@ import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
 import { date, fullMoment } from "@/shared/time";
 import { useVocabulary } from "@/shared/vocabulary";
-import { VERDICTS } from "@/shared/words";
+import { verdictWord } from "@/shared/words";
 
 /** The official handling form (办文单) on A4, with route and opinions. */
 export default function Print() {
@@ -80,7 +80,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
               {(found.proposal?.responsibleUnits ?? []).length > 0 && (
                 <p>
                   承办：{found.proposal?.responsibleUnits?.map(names.unit).join("、")}
-                  {found.proposal?.leadUnit && `（牵头：${names.unit(found.proposal.leadUnit)}）`}
+                  {found.proposal?.leadUnit && (found.proposal.responsibleUnits ?? []).length > 1 && `（牵头：${names.unit(found.proposal.leadUnit)}）`}
                 </p>
               )}
               {found.proposal && (
@@ -96,8 +96,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
               <tr key={step.name || `${step.step ?? ""}${String(at)}`}>
                 <th scope="row">{step.label}</th>
                 <td colSpan={3} className="sheet-opinion">
-                  {step.endTime && step.verdict && step.verdict !== "VERDICT_UNSPECIFIED" && `${VERDICTS[step.verdict]}　`}
-                  {step.opinion}
+                  {[step.endTime && verdictWord(step.act, step.verdict), step.opinion].filter(Boolean).join("　")}
                   {step.reason && `　理由：${step.reason}`}
                   {step.endTime && (
                     <p className="sheet-signed">

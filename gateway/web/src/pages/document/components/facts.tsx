@@ -37,7 +37,6 @@ export function Facts({ document: found }: { document: Document }) {
     ["限定时限", moment(found.statedLimit)],
     ["答复时间", moment(found.replyTime)],
     ["办结时间", moment(found.closeTime)],
-    ["终止理由", found.endReason],
     ["重新报送自", found.resubmits && <Link key="resubmits" to={to("document", { document: idOf(found.resubmits) })}>退回的原件</Link>],
     ...(declarations.data?.fields ?? []).map((each): [string, ReactNode] => [each.label ?? "", wordsOf(each, found.fields?.[each.name ?? ""], names)]),
   ];
@@ -54,6 +53,11 @@ export function Facts({ document: found }: { document: Document }) {
             </div>
           ))}
       </dl>
+      {found.endReason && (found.findings ?? []).length === 0 && (
+        <p className="finding">
+          <strong>终止理由</strong>　{found.endReason}
+        </p>
+      )}
       {(found.findings ?? []).map(({ reason, text, citation }) => (
         <div key={reason} className="finding">
           <strong>{text}</strong>

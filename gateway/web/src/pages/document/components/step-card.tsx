@@ -5,7 +5,7 @@ import { ArticleButton } from "@/components/article";
 import { to } from "@/paths";
 import { useNames } from "@/shared/names";
 import { between, moment, span } from "@/shared/time";
-import { STEP_STATES, VERDICTS } from "@/shared/words";
+import { STEP_STATES, verdictWord } from "@/shared/words";
 import { isLate, isNow, type Step } from "../route";
 
 const COLOURS: Partial<Record<NonNullable<Step["state"]>, string>> = {
@@ -23,6 +23,8 @@ export function StepCard({ step }: { step: Step }) {
   const now = isNow(step);
   const deadline = step.deadlines?.[0];
   const limit = step.limits?.[0];
+  const verdict = verdictWord(step.act, step.verdict);
+  const skipped = state === "STEP_STATE_SKIPPED";
   const who = step.doneBy ? names.person(step.doneBy) : names.persons(step.persons) || step.roleLabel || "";
   return (
     <article className={`step ${now ? "now" : ""} ${late ? "late" : ""} ${state === "STEP_STATE_UPCOMING" ? "upcoming" : ""}`} aria-current={now ? "step" : undefined}>
@@ -38,9 +40,9 @@ export function StepCard({ step }: { step: Step }) {
         {step.unit && !step.doneBy && <span className="muted">　{names.unit(step.unit)}</span>}
         {step.doneFor && <span className="muted">（代{names.person(step.doneFor)}）</span>}
       </p>
-      {(step.opinion || (step.verdict && step.verdict !== "VERDICT_UNSPECIFIED")) && (
+      {(step.opinion || verdict) && (
         <p className="opinion">
-          {step.verdict && step.verdict !== "VERDICT_UNSPECIFIED" && <strong>{VERDICTS[step.verdict]}　</strong>}
+          {verdict && <strong>{verdict}　</strong>}
           {step.opinion}
           {step.differing && <Tag color="gold">不同意见</Tag>}
           {step.objection && <Tag color="gold">对分工有异议</Tag>}
@@ -49,8 +51,8 @@ export function StepCard({ step }: { step: Step }) {
       {step.reason && <p className="opinion">理由：{step.reason}</p>}
       {step.remark && <p className="todo-remark">{step.remark}</p>}
       <p className="step-times number">
-        {step.endTime && <span>{moment(step.endTime)}</span>}
-        {step.arriveTime && step.endTime && <span>用时{span(between(step.arriveTime, step.endTime))}</span>}
+        {step.endTime && !skipped && <span>{moment(step.endTime)}</span>}
+        {step.arriveTime && step.endTime && !skipped && <span>用时{span(between(step.arriveTime, step.endTime))}</span>}
         {deadline && now && <Link to={to("deadline", { deadline: idOf(deadline.name ?? "") })}>{moment(deadline.dueTime)} 前</Link>}
         {limit?.budget && <span>时限{limit.budget}</span>}
         {deadline?.provisional && <Tag>暂定</Tag>}

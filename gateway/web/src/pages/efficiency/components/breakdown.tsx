@@ -44,11 +44,11 @@ export function Breakdown({ caption, head, lines, open }: BreakdownProps) {
             <tr key={key}>
               <th scope="row">{shown}</th>
               {COLUMNS.map(([measure, name, late]) => (
-                <td key={measure} className="of-number">
+                <td key={measure} className="of-number" data-head={MEASURES[measure]}>
                   <NumberButton value={counts[name]} label={MEASURES[measure]} late={late} open={() => { open(measure, key); }} />
                 </td>
               ))}
-              <td className="of-number number">{percent(counts.usedShare)}</td>
+              <td className="of-number number" data-head="用时占比">{percent(counts.usedShare)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Alert, Button, Checkbox, Tag } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -6,6 +6,7 @@ import { answer, api, idOf } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import { type Action, ActionDialog } from "@/components/form/action-dialog";
 import { text } from "@/components/form/fields";
+import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
 import { useNames } from "@/shared/names";
@@ -19,20 +20,27 @@ const CHANGES: Record<string, string> = { DIFFERENCE_ADDED: "新增", DIFFERENCE
 export function Moves({ version }: { version: Version }) {
   const [chosen, setChosen] = useState<string[]>([]);
   const [asking, setAsking] = useState(false);
-  const query = useQuery({ queryKey: ["documents", "list", "moves", version.pack, version.version], queryFn: () => preview(version) });
+  const query = useInfiniteQuery({
+    queryKey: ["documents", "list", "moves", version.pack, version.version],
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => preview(version, pageParam),
+    getNextPageParam: (last) => last.next || undefined,
+  });
+  const shown = query.data?.pages.flatMap(({ moves }) => moves);
   const toggle = (name: string, on: boolean) => { setChosen(on ? [...chosen, name] : chosen.filter((each) => each !== name)); };
   return (
-    <Answer query={query} rows={8} empty={{ when: (moves) => moves.length === 0, show: <Empty text="没有在办事项需要转用本版。" /> }}>
+    <Answer query={{ ...query, data: shown } as UseQueryResult<Move[]>} rows={8} empty={{ when: (moves) => moves.length === 0 && !query.hasNextPage, show: <Empty text="没有在办事项需要转用本版。" /> }}>
       {(moves) => (
         <>
-          <p className="muted">在办事项按登记时的版本办理。下面是转用本版后每件事项的环节和时限会怎样改变；选定后才会转用。一次最多列出{MOST}件。</p>
+          <p className="muted">在办事项按登记时的版本办理。下面是转用本版后每件事项的环节和时限会怎样改变；选定后才会转用，一次最多{MOST}件。</p>
           <ul className="plain-list">
             {moves.map((move) => (
               <MoveCard key={move.document} move={move} chosen={chosen.includes(move.document ?? "")} toggle={toggle} />
             ))}
           </ul>
+          <More query={query} />
           <div className="form-acts">
-            <Button type="primary" disabled={chosen.length === 0} onClick={() => { setAsking(true); }}>
+            <Button type="primary" disabled={chosen.length === 0 || chosen.length > MOST} onClick={() => { setAsking(true); }}>
               转用本版（{chosen.length}件）
             </Button>
           </div>
@@ -43,12 +51,14 @@ export function Moves({ version }: { version: Version }) {
   );
 }
 
-async function preview({ pack, version }: Version): Promise<Move[]> {
-  const running = await answer(api.GET("/v1/documents", { params: { query: { state: "DOCUMENT_STATE_RUNNING", pageSize: MOST } } }));
+/** What would change for one page of what is under way. */
+async function preview({ pack, version }: Version, pageToken: string): Promise<{ moves: Move[]; next: string }> {
+  const running = await answer(api.GET("/v1/documents", { params: { query: { state: "DOCUMENT_STATE_RUNNING", pageSize: MOST, pageToken } } }));
   const names = (running.documents ?? []).map(({ name = "" }) => name);
-  if (names.length === 0) return [];
+  const next = running.nextPageToken ?? "";
+  if (names.length === 0) return { moves: [], next };
   const found = await answer(api.POST("/v1/documents:previewPackMove", { body: { names, pack, version } }));
-  return (found.moves ?? []).filter(({ fromVersion }) => fromVersion !== version);
+  return { moves: (found.moves ?? []).filter(({ fromVersion }) => fromVersion !== version), next };
 }
 
 function moveAction({ pack, version }: Version, names: readonly string[]): Action {

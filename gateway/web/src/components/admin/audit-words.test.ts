@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { actWord, kindWord } from "./words";
+import { actWord, kindWord } from "./audit-words";
 
 it("says acts in Chinese", () => {
   expect(actWord("documents.step.send_back")).toBe("环节·退回");

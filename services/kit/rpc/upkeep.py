@@ -1,0 +1,68 @@
+"""What the UpkeepService of every service does; the protos differ in their packages only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from services.kit import pages, upkeep
+from services.kit.db.command import run
+from services.kit.rpc.call import caller
+from xiaoneng.kit.v1 import upkeep_view_pb2 as view
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from services.kit.service import Ports
+
+
+class Upkeep:
+    """What the servicers share; `pb` holds the messages of their package."""
+
+    pb: Any
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._replay = upkeep.replay(ports.service)
+        self._retry = upkeep.retry(ports.service)
+
+    def _dead(self, request: Any, context: grpc.ServicerContext) -> Any:
+        who, db = caller(context), self._ports.db
+        with db.snapshot(who.tenant, who) as tx:
+            page = pages.read(request.page_size, request.page_token, scope=("dead_letters", who.tenant, who.person), now=tx.now)
+            shown, token = page.cut(upkeep.dead_letters(tx, page), key=lambda row: (row.event, row.consumer))
+        return self.pb.ListDeadLettersResponse(dead_letters=map(_letter, shown), next_page_token=token)
+
+    def _replayed(self, request: Any, context: grpc.ServicerContext) -> Any:
+        cmd = upkeep.ReplayDeadLetters(caller=caller(context), request_id=request.request_id, events=tuple(request.events))
+        return run(self._ports, self._replay, cmd, lambda count: self.pb.ReplayDeadLettersResponse(replayed_count=count))
+
+    def _stuck(self, request: Any, context: grpc.ServicerContext) -> Any:
+        who, db = caller(context), self._ports.db
+        with db.snapshot(who.tenant, who) as tx:
+            page = pages.read(request.page_size, request.page_token, scope=("stuck", who.tenant, who.person), now=tx.now)
+            shown, token = page.cut(upkeep.stuck(tx, page), key=lambda row: (row.since, row.deadline))
+        return self.pb.ListStuckDeadlinesResponse(stuck_deadlines=map(_limit, shown), next_page_token=token)
+
+    def _retried(self, request: Any, context: grpc.ServicerContext) -> Any:
+        cmd = upkeep.RetryStuck(caller=caller(context), request_id=request.request_id, deadlines=tuple(request.deadlines))
+        return run(self._ports, self._retry, cmd, lambda count: self.pb.RetryStuckDeadlinesResponse(retried_count=count))
+
+
+def _letter(row: Row[Any]) -> view.DeadLetter:
+    found = view.DeadLetter(
+        event=row.event, consumer=row.consumer, source=row.source, type=row.type, subject=row.subject, reason=row.reason
+    )
+    if row.died_at is not None:
+        found.death_time.FromDatetime(row.died_at)
+    if row.wanted_at is not None:
+        found.replay_request_time.FromDatetime(row.wanted_at)
+    return found
+
+
+def _limit(row: Row[Any]) -> view.StuckDeadline:
+    found = view.StuckDeadline(deadline=f"deadlines/{row.deadline}", reason=row.error, attempts=row.attempts)
+    found.stuck_time.FromDatetime(row.since)
+    found.next_attempt_time.FromDatetime(row.next_at)
+    return found
