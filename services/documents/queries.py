@@ -147,13 +147,16 @@ def document_line(tx: Tx, row: Row[Any]) -> types_pb2.Document:
 def route_view(case: Case) -> types_pb2.Route:
     """The route: done, open, upcoming; each step with its due moment and article."""
     document = case.document
-    own = deadline.for_subject(case.tx, document.name)
+    beneath = deadline.of_parent(case.tx, document.name)
+    # Those that run until something happens are subjects of their own (`commands.limits.occurred`), and the document's all the same.
+    own = [*deadline.for_subject(case.tx, document.name), *(d for d in beneath if d.subject == limits.subject_of(document.name, d.rule))]
+    own.sort(key=lambda d: (d.due_at or store.LAST, d.id))
     route = types_pb2.Route(document=document.name, deadlines=[deadline.view(d) for d in own])
     if case.instance is None:
         return route
     procedure = case.instance.procedure
     of_steps: dict[str, list[deadline.Deadline]] = {}
-    for running in deadline.of_parent(case.tx, document.name):
+    for running in beneath:
         of_steps.setdefault(running.subject, []).append(running)
     route.procedure, route.label = procedure.id, procedure.label
     if procedure.clause:

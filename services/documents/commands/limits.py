@@ -87,7 +87,7 @@ def document_moved(case: Case, before: RuleSet) -> None:
         _replace(case, document.name, wanted, document.registered_at, document.initiating_unit, "", "", kept)
     case.tx.flush()
     for own in store.of_parent(case.tx, document.name):
-        if own.running and own.subject.startswith(f"{document.name}/limits/") and case.rules.rule(own.citation.pack, own.rule) is None:
+        if own.running and own.subject.startswith(subject_of(document.name, "")) and case.rules.rule(own.citation.pack, own.rule) is None:
             cancel(case, own.subject, "replaced by another limit")
 
 
@@ -152,15 +152,20 @@ def occurred(case: Case, event: str, **known: Any) -> None:
     every = [d for d in store.of_parent(case.tx, document.name) if d.running]
     _end(case, [*open_deadlines(case, document.name), *every], event, known)
     for limit in case.rules.limits(event, case.offered(event, case.facts(**known))):
-        subject = f"{document.name}/limits/{limit.rule}" if limit.until else document.name
+        subject = subject_of(document.name, limit.rule) if limit.until else document.name
         entry = 1 + max((d.entry for d in store.of_subject(case.tx, subject, limit.rule)), default=0)
         _start(case, subject, limit, case.tx.now, document.initiating_unit, "", "", entry)
+
+
+def subject_of(document: str, rule: str) -> str:
+    """The subject of a limit that says itself until what it runs."""
+    return f"{document}/limits/{rule}"
 
 
 def cancel_all(case: Case, reason: str) -> None:
     """Nothing is due any more: the document ends without being done."""
     cancel(case, case.document.name, reason)
-    own = f"{case.document.name}/limits/"
+    own = subject_of(case.document.name, "")
     for subject in sorted({d.subject for d in store.of_parent(case.tx, case.document.name) if d.running and d.subject.startswith(own)}):
         cancel(case, subject, reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.scenario.documents.scene import dues, moment
 from tests.scenario.documents.yiyuan import a_report, county_of, done, drafted, lying, refused_draft, submitted, too_early, walked
 from xiaoneng.documents.v1 import types_pb2
+from xiaoneng.kit.v1 import deadline_view_pb2
 
 
 @pytest.mark.clause("yiyuan/4.1")
@@ -25,6 +27,23 @@ def test_an_emergency_is_reported_within_an_hour_of_becoming_known(office: Any) 
     county.lu.SubmitDraft(name=in_time.name)
     county.at("2004-06-08 12:00")
     assert county.breaches(in_time) == []
+
+
+@pytest.mark.clause("yiyuan/4.1")
+def test_what_is_late_before_it_is_drafted_stands_on_its_route_at_once_and_is_late_once(office: Any) -> None:
+    county = county_of(office, "2004-06-08 09:00")
+    known = {"known_at": moment("2004-06-08 07:30").isoformat(), "major_emergency": True}
+    draft = drafted(county, "lu", "report_upward", fields=known)
+    county.settle()
+    (limit,) = county.lu.GetRoute(name=draft.name).deadlines
+    shown = (limit.label, limit.citation.clause, limit.due_time.ToDatetime(UTC), limit.state, limit.breached)
+    assert shown == ("紧急情况报告", "yiyuan/4.1", moment("2004-06-08 08:30"), deadline_view_pb2.DEADLINE_STATE_OVERDUE, True)
+    county.at("2004-06-08 09:05")
+    county.lu.SubmitDraft(name=draft.name)
+    county.at("2004-06-08 12:00")
+    assert county.breaches(draft) == [("yiyuan/4.1", "2004-06-08 08:30", "")]
+    (ended,) = county.lu.GetRoute(name=draft.name).deadlines
+    assert (ended.name, ended.state) == (limit.name, deadline_view_pb2.DEADLINE_STATE_LATE)
 
 
 @pytest.mark.clause("yiyuan/4.1")

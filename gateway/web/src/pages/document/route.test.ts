@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isLate, rowsOf, type Step } from "./route";
+import { isLate, rowsOf, shownLimits, type Limit, type Step } from "./route";
 
 const step = (id: string, after: string[] = [], more: Partial<Step> = {}): Step => ({ step: id, after, generation: 1, name: `documents/d/steps/${id}`, ...more }) as Step;
 const drawn = (steps: Step[]) => rowsOf(steps).map(({ steps: row }) => row.map((each) => each.step));
@@ -30,4 +30,17 @@ it("does not hang on a circle", () => {
 it("calls late what is overdue or was breached", () => {
   expect(isLate(step("a", [], { deadlines: [{ state: "DEADLINE_STATE_OVERDUE" }] } as Partial<Step>))).toBe(true);
   expect(isLate(step("a", [], { deadlines: [{ state: "DEADLINE_STATE_MET", breached: false }] } as Partial<Step>))).toBe(false);
+});
+
+it("shows of the document's own limits those that run or were broken", () => {
+  const limit = (name: string, state: Limit["state"], breached = false): Limit => ({ name, state, breached });
+  const limits = [
+    limit("runs", "DEADLINE_STATE_OPEN"),
+    limit("over", "DEADLINE_STATE_OVERDUE", true),
+    limit("late", "DEADLINE_STATE_LATE", true),
+    limit("met", "DEADLINE_STATE_MET"),
+    limit("gone", "DEADLINE_STATE_CANCELLED", true),
+    limit("aside", "DEADLINE_STATE_SET_ASIDE", true),
+  ];
+  expect(shownLimits({ deadlines: limits }).map(({ name }) => name)).toEqual(["runs", "over", "late"]);
 });

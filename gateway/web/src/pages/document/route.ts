@@ -2,6 +2,7 @@ import type { Schemas } from "@/api/client";
 
 export type Step = Schemas["xiaoneng.documents.v1.Step"];
 export type Route = Schemas["xiaoneng.documents.v1.Route"];
+export type Limit = Schemas["xiaoneng.kit.v1.DeadlineView"];
 
 /** One row of the drawn route: steps that may run at the same time stand side by side. */
 export interface Row {
@@ -17,6 +18,13 @@ export function isNow(step: Step): boolean {
 
 export function isLate(step: Step): boolean {
   return (step.deadlines ?? []).some(({ state, breached }) => breached === true || state === "DEADLINE_STATE_OVERDUE");
+}
+
+const RUNS: readonly Limit["state"][] = ["DEADLINE_STATE_OPEN", "DEADLINE_STATE_OVERDUE"];
+
+/** The limits of the document itself that run or were broken: what was kept, fell away or was set aside needs no eye. */
+export function shownLimits(route: Route): Limit[] {
+  return (route.deadlines ?? []).filter(({ state, breached }) => RUNS.includes(state) || (breached === true && state === "DEADLINE_STATE_LATE"));
 }
 
 /**
