@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, tuple_, update
+from sqlalchemy import Row, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.bus.catalogue import catalogue
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _BROKER_EVERY = timedelta(minutes=1)
 _INLINE_EVERY = timedelta(seconds=2)
 _ASKED_EVERY = timedelta(seconds=1)
+_LOCK = 0x58_4E_44_4C
 
 Key = tuple[str, str, str]
 
@@ -122,12 +123,17 @@ class DeadLetterMirror:
         return None
 
     def look(self, wanted: frozenset[Key]) -> None:
-        """Brings back what is wanted, then makes the table say what lies there."""
-        if wanted:
-            self._letters.replay(lambda letter: _key(letter) in wanted)
-        found = {_key(letter): letter for letter in self._letters.all() if letter.tenant and letter.event}
+        """Brings back what is wanted, then makes the table say what lies there. One worker of a service at a time.
+
+        Who looks at a queue of the broker holds its messages meanwhile; another one would take them for gone.
+        """
         table = self._ports.db.metadata.tables["dead_letters"]
         with self._ports.db.plumbing() as tx:
+            if not tx.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+                return
+            if wanted:
+                self._letters.replay(lambda letter: _key(letter) in wanted)
+            found = {_key(letter): letter for letter in self._letters.all() if letter.tenant and letter.event}
             known = {(row.tenant, row.event, row.consumer) for row in tx.all(select(table.c.tenant, table.c.event, table.c.consumer))}
             gone = (known - found.keys()) | (known & wanted)
             if gone:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit import pages, upkeep
-from services.kit.bus.deadletters import everything
+from services.kit.bus.deadletters import DeadLetter, everything
 from services.kit.service import Ports
 from services.kit.testing.office import a_caller
 from services.kit.upkeep import DeadLetterMirror, ReplayDeadLetters
@@ -71,3 +71,28 @@ def test_what_was_dropped_elsewhere_is_gone(bus: Bus, both: Pair) -> None:
     bus.dead.drop(everything)
     mirror.look(NOTHING)
     assert shown(both.reader) == []
+
+
+def test_two_workers_do_not_take_for_gone_what_the_other_one_holds(bus: Bus, both: Pair) -> None:
+    event = emit(both.probe, "poison")
+    bus.settle()
+    DeadLetterMirror(both.reader, bus.dead).look(NOTHING)
+    assert ask(both.reader, event) == 1
+
+    class Looking:
+        """What the first worker sees, while a second one begins to look."""
+
+        def all(self) -> list[DeadLetter]:
+            DeadLetterMirror(both.reader, Held()).look(NOTHING)
+            return bus.dead.all()
+
+        replay = drop = bus.dead.replay
+
+    class Held(Looking):
+        """What the second worker sees: the first one holds the messages."""
+
+        def all(self) -> list[DeadLetter]:
+            return []
+
+    DeadLetterMirror(both.reader, Looking()).look(NOTHING)
+    assert shown(both.reader)[0].wanted_at is not None
