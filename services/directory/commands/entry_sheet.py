@@ -56,6 +56,7 @@ def import_registrations(tx: Tx, cmd: ImportRegistrations) -> Imported:
             by_holder[holder].append(taken)
             made.append(taken)
     done.created = len(made)
+    done.errors.sort(key=lambda error: error.row)
     if not done.errors and not cmd.dry_run:
         for one in made:
             registers.write(tx, register, one)

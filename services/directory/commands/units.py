@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.directory.commands.change import changing
+from services.directory.commands.gaps import settle
 from services.directory.domain import organisation
 from services.kit import ids
 from services.kit.db.command import Command, command
@@ -46,6 +47,7 @@ def create_unit(tx: Tx, cmd: CreateUnit) -> Unit:
     with changing(tx) as change:
         organisation.check_new_unit(change.roster, unit, tx.now)
         change.put(unit)
+    settle(tx)
     return unit
 
 
@@ -58,6 +60,7 @@ def update_unit(tx: Tx, cmd: UpdateUnit) -> Unit:
         unit = replace(before, **dict(cmd.changes))
         organisation.check_changed_unit(change.roster, unit, tx.now)
         change.put(unit)
+    settle(tx)
     tx.audit("directory.unit.update", f"units/{unit.id}", details={"fields": [name for name, _ in cmd.changes]})
     return unit
 
@@ -70,6 +73,7 @@ def close_unit(tx: Tx, cmd: CloseUnit) -> Unit:
         unit = organisation.ended(found(change.roster, cmd.unit_id), end_at)
         organisation.check_closed_unit(change.roster, unit, end_at)
         change.put(unit)
+    settle(tx)
     return unit
 
 

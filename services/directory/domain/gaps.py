@@ -118,7 +118,7 @@ def _shortage(register: Register, holder: str, own: Sequence[Entry], owed: Seque
     since, reason = max(ended, default=None), ""
     if len(counting) < register.least:
         reason = (register.expired if ended else "") or register.gap
-    elif register.period is not None and _unmet(register.period.column, owed, own):
+    elif register.period is not None and _unmet(register, register.period.column, owed, own):
         reason = register.gap
     elif any(columns.open_columns(register, entry.fields) for entry in counting):
         reason = register.incomplete or register.gap
@@ -127,7 +127,8 @@ def _shortage(register: Register, holder: str, own: Sequence[Entry], owed: Seque
     return Shortage(holder, unit_of(holder, register, roster), len(counting), since, reason)
 
 
-def _unmet(column: str, owed: Sequence[str], own: Sequence[Entry]) -> bool:
+def _unmet(register: Register, name: str, owed: Sequence[str], own: Sequence[Entry]) -> bool:
     """An entry for a period counts for it, whether it has been ended since or not."""
-    named = {entry.fields.get(column, "") for entry in own if entry.state in (State.ACTIVE, State.ENDED)}
+    column = next(column for column in register.fields if column.name == name)
+    named = {str(columns.typed(column, e.fields.get(name, ""))) for e in own if e.state in (State.ACTIVE, State.ENDED)}
     return not set(owed) <= named

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from tests.service.documents.conftest import START
 
-READERS = ("eldest", "scribe", "herald", "north", "south", "hand", "guest", "stranger")
+READERS = ("eldest", "scribe", "herald", "north", "south", "hand", "guest", "stranger", "overseer")
 # The posts of the office, by hand: unit, kind, and from which hour to which they are held.
 POSTS = {
     "eldest": [("yard", "elder", 0, 0)], "scribe": [("desk", "scribe", 0, 0)], "herald": [("yard", "scribe", 0, 0)],
     "north": [("north", "foreman", 0, 0)], "south": [("south", "foreman", 0, 0)], "hand": [("north", "hand", 0, 0)],
-    "guest": [("south", "hand", 0, 0), ("north", "hand", 2, 20)], "stranger": [],
+    "guest": [("south", "hand", 0, 0), ("north", "hand", 2, 20)], "stranger": [], "overseer": [],
 }  # fmt: skip
 # Who acts for whom, for what, and from which hour to which.
 DEPUTIES = [
@@ -20,7 +20,7 @@ DEPUTIES = [
     ("hand", "herald", "documents.step", 0, 50),
     ("eldest", "guest", "meetings.minutes", 0, 99),
 ]
-SUPERVISORS, ISSUERS = {"eldest"}, {"scribe", "herald"}
+SUPERVISORS, ISSUERS = {"eldest", "overseer"}, {"scribe", "herald"}
 WORDS = ("围墙", "水塔", "烟囱")
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from services.documents.service import SPEC
 from services.documents.store import lists
+from services.documents.store.visibility import SUPERVISE
 from services.kit.clock import DrivenClock
 from services.kit.policy.load import load
 from services.kit.testing import channel, service
@@ -186,7 +187,7 @@ def an_office(tenant: str) -> Office:
     for unit in ("yard", "north", "south"):
         made.unit(unit, kind="shop")
     for person, posts in POSTS.items():
-        made.person(person, unit=posts[0][0] if posts else "")
+        made.person(person, unit=posts[0][0] if posts else "", permissions=[SUPERVISE] if person == "overseer" else [])
         for unit, kind, since, until in posts:
             made.post(person, unit, kind, valid_from=at_hour(since), valid_until=at_hour(until) if until else None)
     for one, to, kind, since, until in DEPUTIES:
