@@ -1,5 +1,5 @@
-"""Runs the scenarios: `office` gives each one an office of its own; `--mutants` runs it again on every changed pack; `--coverage-file` says
-of each clause of the catalogue whether it is carried out.
+"""Runs the scenarios: `office` gives each one an office of its own; `--mutants` runs it again on every changed pack (`rerun.py`);
+`--coverage-file` says of each clause of the catalogue whether it is carried out.
 
     @pytest.mark.clause("ganzhou/2.1")
     def test_a_proposal_for_two_sections_names_the_lead(office):
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.scenario.world import Office, World
 
 _MOST_CLAUSES = 3
-_MUTANTS_SECONDS = 3600
 
 
 class Offices:
@@ -51,7 +50,7 @@ class Offices:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("scenarios")
-    group.addoption("--mutants", action="store_true", help="run each scenario again on every changed pack")
+    group.addoption("--mutants", action="store_true", help="run the scenarios of each clause again on every changed pack")
     group.addoption("--coverage-file", type=Path, help="write of each clause whether it is carried out")
 
 
@@ -73,8 +72,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{item.nodeid} claims {', '.join(sorted(unknown))}, which no regulation has")
         if claimed:
             item.user_properties.append((coverage.CLAUSES, claimed))
-        if claimed and config.getoption("--mutants"):
-            item.add_marker(pytest.mark.timeout(_MUTANTS_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +93,9 @@ def world(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     platform = Platform(options, OfPeople(organisations())).start()
     try:
         assert isinstance(platform.clock, DrivenClock)
-        yield World(platform, postgres.url)
+        world = World(platform, postgres.url)
+        yield world
+        world.close()
     finally:
         platform.stop()
 

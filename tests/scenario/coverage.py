@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 SCENARIO = "scenario"  # under this name a test reports what became of the changed packs
 CLAUSES = "clauses"  # under this name what it claims
 HERE = Path(__file__).parent
+SURVIVORS = HERE / "survivors.yaml"
 REGULATIONS = HERE.parent / "regulations"
 
 Entry = dict[str, Any]
@@ -40,6 +42,21 @@ def missing() -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+@cache
+def _survivors() -> tuple[Mapping[str, str], ...]:
+    return tuple(yaml.safe_load(SURVIVORS.read_text(encoding="utf-8"))["survivors"])
+
+
+def explained(clause: str) -> frozenset[str]:
+    """The changes of the clause's packs of which it is written down why nobody can notice them."""
+    return frozenset(entry["change"] for entry in _survivors() if entry["clause"] == clause)
+
+
+def explained_clauses() -> set[str]:
+    """The clauses that have such changes."""
+    return {entry["clause"] for entry in _survivors()}
+
+
 def clauses_of(item: pytest.Item) -> list[str]:
     """What a test claims."""
     return [clause for mark in item.iter_markers("clause") for clause in mark.args]
@@ -56,7 +73,6 @@ class Report:
         self.killed: set[tuple[str, str]] = set()
         self.survived: set[tuple[str, str]] = set()
         self.unusable: set[tuple[str, str]] = set()
-        self.otherwise: set[tuple[str, str]] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes in what one test says."""
@@ -68,13 +84,14 @@ class Report:
             self.failed |= set(claimed)
         elif report.when == "call" and report.passed:
             self.passed |= set(claimed)
+        if report.when == "call":
             said: dict[str, Any] = properties.get(SCENARIO, {})
-            for fate in ("killed", "survived", "unusable", "otherwise"):
+            for fate in ("killed", "survived", "unusable"):
                 getattr(self, fate).update((clause, change) for clause, change in said.get(fate, ()))
 
     def unnoticed(self, clause: str) -> list[str]:
-        """Changes that no scenario noticed."""
-        return sorted(change for claimed, change in self.survived - self.killed if claimed == clause)
+        """Changes that no scenario noticed, without those that nobody can notice."""
+        return sorted(change for claimed, change in self.survived - self.killed if claimed == clause and change not in explained(clause))
 
     def status(self, entry: Entry) -> str:
         """passing, failing, missing or guidance."""
@@ -88,20 +105,26 @@ class Report:
         return "failing" if self.unnoticed(clause) else "passing"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Prints what was not noticed, and writes the file."""
-        for clause in sorted({claimed for claimed, _ in self.survived - self.killed}):
-            for change in self.unnoticed(clause):
-                terminalreporter.write_line(f"{clause}: no scenario notices: {change}")
-        if tried := len(self.killed | self.survived):
-            survivors = len(self.survived - self.killed)
-            terminalreporter.write_line(f"{tried} changes of packs, {survivors} of them not noticed, {len(self.unusable)} not usable")
-        for clause, change in sorted(self.unusable):
-            terminalreporter.write_line(f"{clause}: the changed pack could not be used: {change}")
-        for clause, failure in sorted(self.otherwise):
-            terminalreporter.write_line(f"{clause}: a scenario fails, but not in what it says: {failure}")
+        """Prints how many changes were tried and what was not noticed, and writes the file."""
+        for line in self.summary():
+            terminalreporter.write_line(line)
         if self._file is not None:
             self.write(self._file)
             terminalreporter.write_line(f"coverage of {len(catalogue_entries())} clauses in {self._file}")
+
+    def summary(self) -> list[str]:
+        """The number of changed packs and of survivors, and each of those by its name."""
+        survived, unusable = self.survived - self.killed, self.unusable - self.killed
+        tried = len(self.killed | self.survived | self.unusable)
+        if not tried:
+            return []
+        known = {(clause, change) for clause, change in survived if change in explained(clause)}
+        return [
+            *(f"{clause}: no scenario notices: {change}" for clause, change in sorted(survived - known)),
+            *(f"{clause}: the changed pack could not be used: {change}" for clause, change in sorted(unusable)),
+            *(f"{clause}: explained in {SURVIVORS.name}: {change}" for clause, change in sorted(known)),
+            f"{tried} changes of packs, {len(survived)} survivors ({len(known)} of them explained), {len(unusable)} not usable",
+        ]
 
     def write(self, file: Path) -> None:
         """Writes every entry with its status."""

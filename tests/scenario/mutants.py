@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from services.kit.policy import Catalogue, validate
 from services.kit.policy.source import Source, read, write
@@ -76,12 +77,17 @@ class Mutant:
 
 def mutants(pack: str, clause: str, catalogue: Catalogue) -> list[Mutant]:
     """All changes of a pack where a clause rests, each loadable."""
-    data = read(pack).data
+    data = _data(pack)
     made: list[Mutant] = []
     for description, changed in _changes(data, clause):
         if changed != data and all(changed != other.data for other in made) and not validate(Source("mutant", changed), catalogue):
             made.append(Mutant(clause, description, changed))
     return made
+
+
+@lru_cache(maxsize=8)
+def _data(pack: str) -> Data:
+    return cast("Data", read(pack).data)
 
 
 def _changes(data: Data, clause: str) -> Iterator[tuple[str, Data]]:

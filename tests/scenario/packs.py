@@ -22,6 +22,11 @@ def used() -> frozenset[str]:
     return frozenset(_used)
 
 
+def are_changed() -> bool:
+    """Whether others stand in the place of packs now."""
+    return bool(_changed)
+
+
 def forget() -> None:
     """Begins to remember anew."""
     _used.clear()

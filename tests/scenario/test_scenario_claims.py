@@ -29,3 +29,8 @@ def test_properties_of_the_platform_name_tests_that_are_there() -> None:
         file, _, name = test.partition("::")
         assert clause in known
         assert f"def {name}(" in (HERE.parents[1] / file).read_text(encoding="utf-8")
+
+
+def test_only_changes_of_clauses_with_a_scenario_are_explained() -> None:
+    """For these the run on changed packs says whether the explanation is still needed."""
+    assert coverage.explained_clauses() <= set(claims())

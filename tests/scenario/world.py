@@ -19,21 +19,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import grpc
-import psycopg2
 import yaml
 from google.protobuf import json_format, message_factory
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from openpyxl import Workbook
-from psycopg2 import sql
-from sqlalchemy import make_url
 
 from services.kit import ids
 from services.kit.clock import DrivenClock
@@ -42,6 +39,7 @@ from services.kit.rpc import status
 from services.kit.rpc.access import all_services
 from services.kit.rpc.channel import connect, metadata, service_metadata
 from services.kit.rpc.interceptors.identity import ACTING_FOR_KEY
+from services.kit.testing.service import TenantRows
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
 from xiaoneng.directory.v1 import organisation_service_pb2
@@ -127,17 +125,17 @@ class World:
 
     def remove(self, tenant: str) -> None:
         """Takes every row of a tenant out of every database: what a test's office leaves behind must not run on."""
-        for ports in self.platform.ports.values():
-            url = make_url(self._admin_url).set(database=ports.db.engine.url.database)
-            connection = psycopg2.connect(url.render_as_string(hide_password=False))
-            try:
-                with connection, connection.cursor() as cursor:
-                    cursor.execute("SET session_replication_role = replica")  # foreign keys need no order of tables
-                    for table in ports.db.metadata.tables.values():
-                        if "tenant" in table.c:
-                            cursor.execute(sql.SQL("DELETE FROM {} WHERE tenant = %s").format(sql.Identifier(table.name)), (tenant,))
-            finally:
-                connection.close()
+        for rows in self._rows:
+            rows.remove(tenant)
+
+    @cached_property
+    def _rows(self) -> list[TenantRows]:
+        return [TenantRows(self._admin_url, ports) for ports in self.platform.ports.values()]
+
+    def close(self) -> None:
+        """Closes what was opened to remove tenants."""
+        for rows in self._rows:
+            rows.close()
 
     def _channel(self, service: str) -> grpc.Channel:
         if service not in self._channels:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,26 @@ from services.kit.policy.source import BadPack, Path_, Problem, Source, read, re
 from services.kit.policy.validate import examine
 
 Data = dict[str, Any]
+_KEPT = 64
 
 UPCASTERS: dict[int, Callable[[Data], Data]] = {}
 """How a pack of schema n becomes one of schema n + 1. Packs are kept for ever, so is every step here."""
 
 
 def load(text: str, file: str = "pack.yaml") -> Pack:
-    """Compiles a pack. Raises BadPack with all problems of shape and compilation."""
-    return _compile(read(text, file))
+    """Compiles a pack. Raises BadPack with all problems of shape and compilation.
+
+    The same text is compiled once for all who ask for it in a process: the services of embedded mode, each step of taking a pack in.
+    """
+    try:
+        return _loaded(text)
+    except BadPack:
+        return _compile(read(text, file))  # raises again, with the name of this file
+
+
+@lru_cache(maxsize=_KEPT)
+def _loaded(text: str) -> Pack:
+    return _compile(read(text))
 
 
 def load_file(path: Path) -> Pack:

@@ -18,8 +18,11 @@ import yaml
 
 Path_ = tuple[str | int, ...]
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where PyYAML was built with libyaml
+# Written in C where PyYAML was built with libyaml.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _MOST_BYTES = 2_000_000
+_ALIAS = re.compile(r"[&*]")  # without these characters there is none: the text need not be read twice
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -90,7 +93,7 @@ def read(text: str, file: str = "pack.yaml") -> Source:
     if len(text.encode()) > _MOST_BYTES:
         raise BadPack([Problem(file, 1, f"the file is larger than {_MOST_BYTES} bytes", "split the regulation into several packs")])
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=_LOADER) if _ALIAS.search(text) else ():
             if getattr(event, "anchor", None):
                 line = _line(event)
                 raise BadPack([Problem(file, line, "aliases (& and *) are not read", "write it out, or use `ladders` and `chains`")])
@@ -126,7 +129,7 @@ def write(data: Any) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=140)
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(_DUMPER):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, text
+import psycopg2
+from psycopg2 import sql
+from sqlalchemy import create_engine, make_url, text
 
 from services.kit import ids
 from services.kit.clock import Clock
@@ -51,6 +53,27 @@ def ports(server_url: str, spec: ServiceSpec, clock: Clock, blob_dir: Path | Non
             yield made
         finally:
             made.db.dispose()
+
+
+class TenantRows:
+    """Takes every row of a tenant out of a service's database: tests that share one leave nothing behind that could run on."""
+
+    def __init__(self, server_url: str, ports: Ports) -> None:
+        tables = [table.name for table in ports.db.metadata.sorted_tables if "tenant" in table.c]
+        deleted = [sql.SQL("DELETE FROM {} WHERE tenant = %(tenant)s").format(sql.Identifier(name)) for name in tables]
+        # Foreign keys need no order of tables.
+        self._statement = sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), *deleted])
+        database_url = make_url(server_url).set(drivername="postgresql", database=ports.db.engine.url.database)
+        self._connection = psycopg2.connect(database_url.render_as_string(hide_password=False))
+
+    def remove(self, tenant: str) -> None:
+        """In one transaction and one round trip."""
+        with self._connection, self._connection.cursor() as cursor:
+            cursor.execute(self._statement, {"tenant": tenant})
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
 
 
 def _template(server_url: str, name: str, metadata: MetaData, package: str) -> str:

@@ -1,12 +1,16 @@
-"""`office` for the scenarios of documents: the service alone over gRPC, on a fresh database, with the interface of `tests.scenario.world`.
+"""`office` for the scenarios of documents: the service alone over gRPC, with the interface of `tests.scenario.world`.
 
-The whole platform is not needed to see what a regulation demands of documents, and a changed pack costs a second this way. The packs come
-from `tests.scenario.packs`, so that a changed one takes its place here as well.
+The whole platform is not needed to see what a regulation demands of documents. One service is started for all scenarios of the process;
+each has a tenant of its own there, whose rows are gone behind it. The packs come from `tests.scenario.packs`, so that a changed one takes
+its place here as well.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,7 +34,7 @@ from services.kit.testing.office import Office as Rows
 from services.kit.testing.postgres import PostgresServer
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
-from tests.scenario.documents.scene import SHANGHAI, moment
+from tests.scenario.documents.scene import moment
 from tests.scenario.world import OFFICES, UnexpectedRefusal
 
 FAR_AWAY = moment("2099-01-01 00:00")
@@ -126,20 +130,42 @@ def _rows(organisation: Organisation, data: dict[str, Any]) -> Rows:
     return rows
 
 
+class Desk:
+    """The service of documents, started once."""
+
+    def __init__(self, ports: Ports, served: Served, clock: DrivenClock, rows: service.TenantRows) -> None:
+        self._ports = ports
+        self._served = served
+        self._clock = clock
+        self._rows = rows
+        self._numbers = itertools.count(1)
+
+    @contextmanager
+    def office(self, name: str, at: str) -> Iterator[Office]:
+        """An office that is there from a moment on, and gone afterwards."""
+        data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
+        data["tenant"]["id"] += f"-{next(self._numbers)}-{os.getpid()}"
+        organisation = parse(data, OFFICES / f"{name}.yaml")
+        self._clock._now = moment(at)  # back, too: nothing is left that could remember a later year
+        try:
+            _rows(organisation, data).install(self._ports)
+            yield Office({"documents": self._ports}, self._served, self._clock, organisation)
+        finally:
+            self._rows.remove(organisation.tenant)
+
+
+@pytest.fixture(scope="session")
+def desk(postgres: PostgresServer) -> Iterator[Desk]:
+    """The service, started once for all scenarios of this process."""
+    clock = DrivenClock(moment("2003-01-01 00:00"))
+    with service.ports(postgres.url, SPEC, clock) as ports, channel.served(SPEC, ports) as served:
+        rows = service.TenantRows(postgres.url, ports)
+        yield Desk(ports, served, clock, rows)
+        rows.close()
+
+
 @pytest.fixture
-def office(postgres: PostgresServer) -> Iterator[Any]:
+def office(desk: Desk) -> Iterator[Any]:
     """Opens the office of a scenario: `office("bureau", at="2019-04-15 09:00")`."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
-
-        def opened(name: str, at: str) -> Office:
-            data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
-            organisation = parse(data, OFFICES / f"{name}.yaml")
-            clock = DrivenClock(moment(at).astimezone(SHANGHAI))
-            ports = stack.enter_context(service.ports(postgres.url, SPEC, clock))
-            served = stack.enter_context(channel.served(SPEC, ports))
-            _rows(organisation, data).install(ports)
-            return Office({"documents": ports}, served, clock, organisation)
-
-        yield opened
+        yield lambda name, at: stack.enter_context(desk.office(name, at))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.scenario import coverage
 from tests.scenario.coverage import CLAUSES, SCENARIO, Report, catalogue_entries
 
 ENTRY = next(entry for entry in catalogue_entries() if entry["id"] == "ganzhou/2.1")
@@ -22,6 +23,10 @@ def status(*reports, entry=ENTRY):
     return report.status(entry)
 
 
+def written_down(monkeypatch, change):
+    monkeypatch.setattr(coverage, "_survivors", lambda: ({"clause": "ganzhou/2.1", "change": change, "why": "for the test"},))
+
+
 def test_a_clause_that_nobody_claims_is_missing():
     assert status(said(clauses=["ganzhou/2.2"])) == "missing"
 
@@ -36,6 +41,25 @@ def test_a_change_that_nobody_notices_fails_the_clause():
 
 def test_it_is_enough_that_one_scenario_notices():
     assert status(said(survived=[["ganzhou/2.1", "x"]]), said(killed=[["ganzhou/2.1", "x"]])) == "passing"
+
+
+def test_what_is_explained_fails_no_clause(monkeypatch):
+    written_down(monkeypatch, "x")
+    assert status(said(survived=[["ganzhou/2.1", "x"]])) == "passing"
+    assert status(said(survived=[["ganzhou/2.1", "x"], ["ganzhou/2.1", "y"]])) == "failing"
+
+
+def test_the_changes_are_counted_and_those_that_nobody_noticed_named(monkeypatch):
+    written_down(monkeypatch, "x")
+    changes = [["ganzhou/2.1", name] for name in "xyz"]
+    report = Report(None)
+    report.pytest_runtest_logreport(said(outcome="failed", survived=changes[:2], unusable=changes[2:], killed=[["ganzhou/2.2", "x"]]))
+    assert report.summary() == [
+        "ganzhou/2.1: no scenario notices: y",
+        "ganzhou/2.1: the changed pack could not be used: z",
+        "ganzhou/2.1: explained in survivors.yaml: x",
+        "4 changes of packs, 2 survivors (1 of them explained), 1 not usable",
+    ]
 
 
 @pytest.mark.parametrize("when", ["setup", "call", "teardown"])
