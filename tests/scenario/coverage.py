@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from _pytest.junitxml import xml_key
 
 SCENARIO = "scenario"  # under this name a test reports what became of the changed packs
 CLAUSES = "clauses"  # under this name what it claims
@@ -103,6 +104,13 @@ class Report:
         if clause not in self.passed:
             return "missing"
         return "failing" if self.unnoticed(clause) else "passing"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Puts the numbers into the report of the run, from which `make test` prints them with its last lines."""
+        report = session.config.stash.get(xml_key, None)
+        if report is not None and (said := self.summary()):
+            report.add_global_property("changed packs", said[-1])
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Prints how many changes were tried and what was not noticed, and writes the file."""

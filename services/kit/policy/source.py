@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -20,7 +20,10 @@ Path_ = tuple[str | int, ...]
 
 # Written in C where PyYAML was built with libyaml.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+if TYPE_CHECKING:
+    from yaml import SafeDumper as _FastDumper
+else:
+    _FastDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _MOST_BYTES = 2_000_000
 _ALIAS = re.compile(r"[&*]")  # without these characters there is none: the text need not be read twice
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
@@ -129,7 +132,7 @@ def write(data: Any) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=140)
 
 
-class _Dumper(_DUMPER):
+class _Dumper(_FastDumper):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
     def ignore_aliases(self, data: Any) -> bool:
