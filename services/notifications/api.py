@@ -21,7 +21,6 @@ from services.notifications.commands.forms import discard_form, keep_form
 from services.notifications.commands.inbox import mark_message_read
 from services.notifications.settings import NotificationsSettings
 from xiaoneng.notifications.v1 import (
-    audit_service_pb2,
     audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
@@ -46,14 +45,6 @@ if TYPE_CHECKING:
 
 class AuditService(AuditReading, audit_service_pb2_grpc.AuditServiceServicer):
     """Who did what, and whether the records are whole."""
-
-    pb = audit_service_pb2
-
-    def ListAuditRecords(self, request: Any, context: grpc.ServicerContext) -> audit_service_pb2.ListAuditRecordsResponse:
-        return self._listed(request, context)
-
-    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> audit_service_pb2.VerifyAuditResponse:
-        return self._verified(request, context)
 
 
 class UpkeepService(Upkeep, upkeep_service_pb2_grpc.UpkeepServiceServicer):

@@ -1,4 +1,4 @@
-"""What the AuditService of every service does; the protos differ in their packages only."""
+"""What the AuditService of every service does; their contracts differ in addresses and permissions only."""
 
 from __future__ import annotations
 
@@ -28,27 +28,25 @@ _KINDS = {
 
 
 class AuditReading:
-    """What the servicers share; `pb` holds the messages of their package."""
-
-    pb: Any
+    """Shows who did what, and whether the records are whole."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    def _listed(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def ListAuditRecords(self, request: Any, context: grpc.ServicerContext) -> view.ListAuditRecordsResponse:
         who, db = caller(context), self._ports.db
         wanted = reading.Wanted(request.person, request.act, request.subject, _moment(request, "start_time"), _moment(request, "end_time"))
         with db.snapshot(who.tenant, who) as tx:
             scope = ("audit", who.tenant, who.person, wanted.person, wanted.act, wanted.subject, wanted.since, wanted.until)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
             shown, token = page.cut(reading.records(db, tx, wanted, page), key=lambda row: (row.id,))
-        return self.pb.ListAuditRecordsResponse(records=map(_record, shown), next_page_token=token)
+        return view.ListAuditRecordsResponse(records=map(_record, shown), next_page_token=token)
 
-    def _verified(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> view.VerifyAuditResponse:
         who, db = caller(context), self._ports.db
         with db.snapshot(who.tenant, who) as tx:
             found = reading.stretch(db, tx, request.after_position)
-        return self.pb.VerifyAuditResponse(
+        return view.VerifyAuditResponse(
             verified_position=found.verified,
             sealed_position=found.sealed,
             complete=found.complete,

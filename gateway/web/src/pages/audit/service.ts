@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from "@/api/client";
 
 export type AuditRecord = Schemas["xiaoneng.kit.v1.AuditRecord"];
 export type Fault = Schemas["xiaoneng.kit.v1.AuditFault"];
-type Verified = Schemas["xiaoneng.documents.v1.VerifyAuditResponse"];
+type Verified = Schemas["xiaoneng.kit.v1.VerifyAuditResponse"];
 
 export const SERVICES = [
   { key: "documents", label: "公文" },
