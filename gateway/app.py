@@ -169,6 +169,9 @@ class App:
         elif path.startswith("/static/"):
             scope["state"]["route"] = "/static"
             await _static(scope)(scope, receive, send)
+        elif self._web is not None and self._web.tells(Request(scope)):
+            scope["state"]["route"] = "/"
+            await self._web.page(Request(scope, receive), 404)(scope, receive, send)
         else:
             assert self._inner is not None  # wired before the first request
             await self._inner(scope, receive, send)

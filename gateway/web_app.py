@@ -26,6 +26,7 @@ _TYPES = {
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
 _NONCE_PLACE = "__CSP_NONCE__"
 _ASSETS = "/assets/"
+_OF_PROGRAMS = ("/v1/", "/auth/", "/live", "/.well-known/")
 
 
 class NotBuilt(Exception):
@@ -49,7 +50,13 @@ class WebApp:
         """Whether one of the app's pages has this address."""
         return self._own.fullmatch(path) is not None
 
-    def page(self, request: Request) -> Response:
+    @staticmethod
+    def tells(request: Request) -> bool:
+        """Whether a person at a browser asks for an address that nobody has: the app says so in words."""
+        path = request.url.path
+        return request.method == "GET" and not path.startswith(_OF_PROGRAMS) and "text/html" in request.headers.get("accept", "")
+
+    def page(self, request: Request, status: int = 200) -> Response:
         """The one page. Each time with a fresh value that its styles must carry: what is put in from outside does not have it."""
         if request.method not in ("GET", "HEAD"):
             raise errors.wrong_method(["GET"])
@@ -58,7 +65,7 @@ class WebApp:
             "cache-control": "no-cache",
             "content-security-policy": self._csp.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"),
         }
-        return Response(self._page.replace(_NONCE_PLACE, nonce), 200, headers, "text/html; charset=utf-8")
+        return Response(self._page.replace(_NONCE_PLACE, nonce), status, headers, "text/html; charset=utf-8")
 
     def asset(self, scope: Scope) -> Response:
         """A hashed file, packed as the client takes it; names are looked up, never joined to a path."""

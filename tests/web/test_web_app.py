@@ -101,3 +101,35 @@ def test_a_page_takes_no_changes(client: TestClient) -> None:
 def test_a_folder_without_an_app_is_refused_at_start(tmp_path: Path) -> None:
     with pytest.raises(NotBuilt, match="make setup"):
         WebApp(tmp_path, "")
+
+
+def asked(path: str, accept: str, method: str = "GET") -> Request:
+    return Request(
+        {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": [(b"accept", accept.encode())],
+            "query_string": b"",
+            "server": ("x", 80),
+        }
+    )
+
+
+def test_who_browses_to_an_address_that_nobody_has_is_told_so_by_the_app(built: Path) -> None:
+    answer = WebApp(built, "").page(asked("/nowhere", "text/html"), 404)
+    assert (answer.status_code, answer.media_type) == (404, "text/html; charset=utf-8")
+    assert WebApp.tells(asked("/nowhere", "text/html,application/xhtml+xml;q=0.9"))
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "method"),
+    [
+        ("/nowhere", "application/json", "GET"),
+        ("/nowhere", "*/*", "GET"),
+        ("/v1/nowhere", "text/html", "GET"),
+        ("/nowhere", "text/html", "POST"),
+    ],
+)
+def test_a_program_is_answered_as_one(path: str, accept: str, method: str) -> None:
+    assert not WebApp.tells(asked(path, accept, method))

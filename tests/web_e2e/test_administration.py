@@ -26,8 +26,12 @@ PAGES = {
     "deliveries": ("office-head@ganzhou", "/admin/deliveries"),
     "unreached": ("office-head@ganzhou", "/admin/deliveries?tab=unreached"),
     "audit": (ADMIN, "/admin/audit"),
+    "upkeep": (ADMIN, "/admin/upkeep"),
+    "stuck": (ADMIN, "/admin/upkeep?tab=deadlines"),
+    "deliveries-of-all": (ADMIN, "/admin/deliveries"),
     "refused": ("zhong@ganzhou", "/admin/audit"),
     "registers": ("office-head@ganzhou", "/registers"),
+    "register-import": ("zhong@ganzhou", "/registers?register=information_liaison&import=open"),
     "issue-list": ("clerk@hebei", "/issue-list"),
     "windows": ("yuan@yichun", "/service-matters"),
 }

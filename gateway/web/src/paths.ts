@@ -10,6 +10,7 @@ export const PATHS = {
   register: "/documents/register",
   drafts: "/drafts",
   newDraft: "/drafts/new",
+  numbers: "/numbers",
   document: "/documents/:document",
   print: "/documents/:document/print",
   arrivals: "/arrivals",

@@ -28,6 +28,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.register, Component: lazy(() => import("./pages/register")) },
   { path: PATHS.drafts, Component: lazy(() => import("./pages/drafts")) },
   { path: PATHS.newDraft, Component: lazy(() => import("./pages/draft")) },
+  { path: PATHS.numbers, Component: lazy(() => import("./pages/numbers")) },
   { path: PATHS.document, Component: lazy(() => import("./pages/document")) },
   { path: PATHS.print, Component: lazy(() => import("./pages/print")), bare: true },
   { path: PATHS.arrivals, Component: lazy(() => import("./pages/arrivals")) },

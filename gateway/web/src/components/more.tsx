@@ -8,10 +8,8 @@ interface MoreProps {
 export function More({ query }: MoreProps) {
   if (!query.hasNextPage) return null;
   return (
-    <div className="form-acts">
-      <Button loading={query.isFetchingNextPage} onClick={() => { query.fetchNextPage(); }}>
-        显示更多
-      </Button>
-    </div>
+    <Button block loading={query.isFetchingNextPage} onClick={() => { query.fetchNextPage(); }}>
+      显示更多
+    </Button>
   );
 }

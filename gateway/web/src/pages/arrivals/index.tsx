@@ -2,6 +2,7 @@ import { Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { idOf } from "@/api/client";
+import { More } from "@/components/more";
 import { Page } from "@/components/page";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { UrgencyTag } from "@/components/urgency";
@@ -32,11 +33,7 @@ export default function Arrivals() {
                 <Line key={each.name} arrival={each} waiting={state === "TRANSMISSION_STATE_ARRIVED"} />
               ))}
             </ul>
-            {query.hasNextPage && (
-              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                显示更多
-              </Button>
-            )}
+            <More query={query} />
           </>
         )}
       </Answer>

@@ -1,9 +1,16 @@
 import { Tag } from "antd";
 import { useParams } from "react-router";
+import { accessOf } from "@/access";
+import { answer, api } from "@/api/client";
 import { ArticleText } from "@/components/article";
 import { Due } from "@/components/due";
+import { FIELD } from "@/components/form/about";
+import { ActionBar } from "@/components/form/action-bar";
+import type { Action } from "@/components/form/action-dialog";
+import { text } from "@/components/form/fields";
 import { Page } from "@/components/page";
 import { Answer } from "@/components/states";
+import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
 import { date, moment } from "@/shared/time";
 import { Calendar } from "./components/calendar";
@@ -31,8 +38,21 @@ export default function Deadline() {
   );
 }
 
+/** A breach that rested on a mistake is left out of the numbers. */
+function setAside(deadline: string): Action {
+  return {
+    label: "撤销超期认定",
+    note: "用于日历、制度或登记有误造成的超期。超期和理由仍然可见，统计不再计入；不能恢复。",
+    danger: true,
+    touches: ["documents", "deadlines", "efficiency"],
+    fields: [{ ...FIELD.reason, max: 2000 }],
+    send: (values, header) => answer(api.POST("/v1/documents:setAsideDeadline", { params: { header }, body: { deadline, reason: text(values, "reason") } })),
+  };
+}
+
 function Account({ found }: { found: Explanation }) {
   const names = useNames();
+  const { may } = accessOf(useSession().me.permissions ?? []);
   const limit = found.deadline ?? {};
   const days = found.days ?? [];
   const changes = found.changes ?? [];
@@ -46,6 +66,11 @@ function Account({ found }: { found: Explanation }) {
         <Due dueTime={limit.dueTime} remainingText={found.remainingText} overdue={limit.state === "DEADLINE_STATE_OVERDUE"} provisional={limit.provisional} />
         {limit.citation && <ArticleText citation={limit.citation} />}
         {found.unit && <p className="muted">按{names.unit(found.unit)}的工作日历计算</p>}
+        {limit.breached && limit.state !== "DEADLINE_STATE_SET_ASIDE" && (
+          <div className="form-acts">
+            <ActionBar actions={{ aside: setAside(limit.name ?? "") }} offered={["aside"]} allowed={may("documents:document:supervise") ? ["aside"] : []} />
+          </div>
+        )}
       </section>
       {days.length > 0 && (
         <section className="card" aria-label="逐日说明">

@@ -1,12 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tag } from "antd";
+import { accessOf } from "@/access";
 import { answer, api, idOf } from "@/api/client";
 import { ActionBar } from "@/components/form/action-bar";
 import type { Action } from "@/components/form/action-dialog";
 import { text } from "@/components/form/fields";
+import { Grants, LEND_UNIT } from "@/components/grants";
 import { Page } from "@/components/page";
 import { Answer, Empty } from "@/components/states";
+import { Tabs } from "@/components/tabs";
 import { useSession } from "@/session/session";
+import { useAddress } from "@/shared/address";
 import { instantFrom } from "@/shared/moments";
 import { useNames } from "@/shared/names";
 import { moment } from "@/shared/time";
@@ -47,8 +51,30 @@ function takeBack(name: string): Action {
   };
 }
 
-/** Who acts for me while I am away, and for whom I act. */
+const TABS = [
+  { key: "acting", label: "代办" },
+  { key: "given", label: "我授权查阅" },
+  { key: "received", label: "授权我查阅" },
+] as const;
+
+/** Who acts for me while I am away, and for whom I act; who may see what because somebody said so. */
 export default function Delegations() {
+  const [search, set] = useAddress();
+  const { me } = useSession();
+  const chosen = TABS.find(({ key }) => key === search.get("tab"))?.key ?? "acting";
+  const lends = accessOf(me.permissions ?? []).may("documents:access:grant");
+  const actions: Record<string, Action> = chosen === "acting" ? { give: GIVE } : { lend: LEND_UNIT };
+  return (
+    <Page title="授权代办" actions={<ActionBar key={chosen} actions={actions} offered={["give", "lend"]} allowed={chosen === "given" && !lends ? [] : chosen === "received" ? [] : ["give", "lend"]} primary />}>
+      <Tabs label="授权" tabs={[...TABS]} chosen={chosen} choose={(tab) => { set({ tab: tab === "acting" ? undefined : tab }); }} />
+      {chosen === "acting" && <Acting />}
+      {chosen === "given" && <Grants scope="GRANT_SCOPE_GIVEN" empty="没有授权他人查阅。单份文件在文件页面的“查阅授权”中授权。" />}
+      {chosen === "received" && <Grants scope="GRANT_SCOPE_RECEIVED" empty="没有他人授权您查阅的文件。" />}
+    </Page>
+  );
+}
+
+function Acting() {
   const { person } = useSession();
   const names = useNames();
   const query = useQuery({
@@ -56,29 +82,27 @@ export default function Delegations() {
     queryFn: async () => (await answer(api.GET("/v1/delegations", { params: { query: { pageSize: 200, showEnded: true } } }))).delegations ?? [],
   });
   return (
-    <Page title="授权代办" actions={<ActionBar actions={{ give: GIVE }} offered={["give"]} allowed={["give"]} primary />}>
-      <Answer query={query} empty={{ when: (rows) => rows.length === 0, show: <Empty text="还没有授权。请假、出差期间可以授权同事代为办理。" /> }}>
-        {(rows) => (
-          <ul className="document-list">
-            {[...rows]
-              .sort((a, b) => (b.validUntilTime ?? "").localeCompare(a.validUntilTime ?? ""))
-              .map(({ name = "", delegator, delegate, validFromTime, validUntilTime }) => {
-                const mine = idOf(delegator ?? "") === person;
-                return (
-                  <li key={name}>
-                    <div>
-                      <strong>{mine ? `由${names.person(delegate)}代我办理` : `${names.person(delegate)}代${names.person(delegator)}办理`}</strong>
-                      <div className="muted number">
-                        {moment(validFromTime)} 至 {moment(validUntilTime)}
-                      </div>
+    <Answer query={query} empty={{ when: (rows) => rows.length === 0, show: <Empty text="还没有授权。请假、出差期间可以授权同事代为办理。" /> }}>
+      {(rows) => (
+        <ul className="document-list">
+          {[...rows]
+            .sort((a, b) => (b.validUntilTime ?? "").localeCompare(a.validUntilTime ?? ""))
+            .map(({ name = "", delegator, delegate, validFromTime, validUntilTime }) => {
+              const mine = idOf(delegator ?? "") === person;
+              return (
+                <li key={name}>
+                  <div>
+                    <strong>{mine ? `由${names.person(delegate)}代我办理` : `${names.person(delegate)}代${names.person(delegator)}办理`}</strong>
+                    <div className="muted number">
+                      {moment(validFromTime)} 至 {moment(validUntilTime)}
                     </div>
-                    {mine ? <ActionBar actions={{ back: takeBack(name) }} offered={["back"]} allowed={["back"]} /> : <Tag>代办</Tag>}
-                  </li>
-                );
-              })}
-          </ul>
-        )}
-      </Answer>
-    </Page>
+                  </div>
+                  {new Date(validUntilTime ?? "").getTime() <= Date.now() ? <Tag>已结束</Tag> : mine ? <ActionBar actions={{ back: takeBack(name) }} offered={["back"]} allowed={["back"]} /> : <Tag>代办</Tag>}
+                </li>
+              );
+            })}
+        </ul>
+      )}
+    </Answer>
   );
 }

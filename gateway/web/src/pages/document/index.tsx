@@ -29,6 +29,7 @@ export default function DocumentPage() {
   const route = useRoute(id);
   const attachments = useAttachments(id);
   const declarations = useDeclarations();
+  const actionsOf = (found: Document) => documentActions(found, declaredFor(declarations.data?.fields, wordOf(found.kind)));
   const { may } = accessOf(useSession().me.permissions ?? []);
   return (
     <Answer query={document} rows={8}>
@@ -44,6 +45,12 @@ export default function DocumentPage() {
           <div className="document">
             <div className="document-main">
               <Answer query={route}>{(drawn) => <ActPanel route={drawn} document={found} chosen={search.get("step") ?? ""} />}</Answer>
+              {found.state === "DOCUMENT_STATE_REGISTERED" && found.allowedActions?.includes("ClassifyDocument") && (
+                <section className="card next-act" aria-label="下一步">
+                  <p>已登记。分类后按本单位制度的流程流转，开始计算时限。</p>
+                  <ActionBar actions={actionsOf(found)} offered={["ClassifyDocument"]} allowed={found.allowedActions} primary />
+                </section>
+              )}
               {found.body && (
                 <section className="card" aria-label="正文">
                   <h2>正文</h2>
@@ -69,7 +76,7 @@ export default function DocumentPage() {
             <aside className="document-side" aria-label="登记信息">
               <Facts document={found} />
               <div className="side-acts">
-                <ActionBar actions={documentActions(found, declaredFor(declarations.data?.fields, wordOf(found.kind)))} offered={OFFERED} allowed={found.allowedActions} primary={found.state === "DOCUMENT_STATE_REGISTERED"} />
+                <ActionBar actions={actionsOf(found)} offered={found.state === "DOCUMENT_STATE_REGISTERED" ? OFFERED.filter((name) => name !== "ClassifyDocument") : OFFERED} allowed={found.allowedActions} />
                 {found.state === "DOCUMENT_STATE_RETURNED" && may("documents:document:register") && (
                   <Link to={`${to("register")}?resubmits=${id}`}>
                     <Button type="primary">登记改正后的来文</Button>

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { accessOf } from "@/access";
 import { DocumentList } from "@/components/document-list";
+import { Found } from "@/components/found";
 import { Page } from "@/components/page";
-import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
 import { useSession } from "@/session/session";
 import { useAddress } from "@/shared/address";
@@ -56,21 +56,9 @@ export default function Documents() {
           onChange={(value) => { change("order", value === "DOCUMENT_ORDER_OLDEST" ? "oldest" : undefined); }}
         />
       </form>
-      <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.documents ?? []).length === 0, show: <Empty text="没有符合条件的公文。" /> }}>
-        {({ pages }) => (
-          <>
-            <p className="muted" role="status">
-              共{pages[0]?.total}件{pages[0]?.totalIsLeast ? "以上" : ""}
-            </p>
-            <DocumentList documents={pages.flatMap((page) => page.documents ?? [])} />
-            {query.hasNextPage && (
-              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                显示更多
-              </Button>
-            )}
-          </>
-        )}
-      </Answer>
+      <Found query={query} word="共" nothing="没有符合条件的公文。">
+        {(pages) => <DocumentList documents={pages.flatMap((page) => page.documents ?? [])} />}
+      </Found>
     </Page>
   );
 }

@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Link } from "react-router";
+import { accessOf } from "@/access";
 import { answer, api, idOf } from "@/api/client";
 import { DocumentList } from "@/components/document-list";
 import { Page } from "@/components/page";
 import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
+import { useSession } from "@/session/session";
 
 function useDrafts() {
   return useQuery({
@@ -17,10 +19,18 @@ function useDrafts() {
 /** What I am writing and have not submitted yet. */
 export default function Drafts() {
   const query = useDrafts();
+  const { may } = accessOf(useSession().me.permissions ?? []);
   const begin = (
-    <Link to={to("newDraft")}>
-      <Button type="primary">新拟文稿</Button>
-    </Link>
+    <>
+      <Link to={to("newDraft")}>
+        <Button type="primary">新拟文稿</Button>
+      </Link>
+      {may("documents:number:manage") && (
+        <Link to={to("numbers")}>
+          <Button>文号管理</Button>
+        </Link>
+      )}
+    </>
   );
   return (
     <Page title="草稿" actions={begin}>

@@ -2,6 +2,7 @@ import { Button, Select } from "antd";
 import { lazy, Suspense } from "react";
 import { accessOf } from "@/access";
 import { LedgerFilters } from "@/components/ledger-filters";
+import { More } from "@/components/more";
 import { Page } from "@/components/page";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { Tabs } from "@/components/tabs";
@@ -69,11 +70,7 @@ export default function Ledgers() {
         {({ pages }) => (
           <>
             <LedgerTable entries={pages.flatMap((page) => page.entries ?? [])} view={view} columns={columns} order={order} sort={(next) => { set({ order: short(next, "order") }); }} />
-            {query.hasNextPage && (
-              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                显示更多
-              </Button>
-            )}
+            <More query={query} />
           </>
         )}
       </Answer>

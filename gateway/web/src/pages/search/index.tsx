@@ -1,8 +1,9 @@
-import { Button, Select } from "antd";
+import { Select } from "antd";
+import { Found } from "@/components/found";
 import { LedgerFilters } from "@/components/ledger-filters";
 import { Page } from "@/components/page";
 import { SearchBox } from "@/components/search-box";
-import { Answer, Empty } from "@/components/states";
+import { Empty } from "@/components/states";
 import { useAddress } from "@/shared/address";
 import { filterFrom } from "@/shared/ledger";
 import { Hits } from "./components/hits";
@@ -26,24 +27,14 @@ export default function Search() {
       {text === "" ? (
         <Empty text="输入标题、单位、文号、正文或附件中的词语，多个词语用空格隔开。" />
       ) : (
-        <Answer query={query} rows={8} empty={{ when: ({ pages }) => (pages[0]?.hits ?? []).length === 0, show: <Empty text={`没有找到与“${text}”有关、您可以查看的公文。可以换一个词语，或者减少条件。`} /> }}>
-          {({ pages }) => (
-            <>
-              <div className="list-head">
-                <p className="muted" role="status">
-                  找到{pages[0]?.total}件{pages[0]?.totalIsLeast ? "以上" : ""}
-                </p>
-                <Select aria-label="排序" value={search.get("order") ?? "newest"} options={ORDERS} onChange={(order) => { set({ order: order === "newest" ? undefined : order }); }} />
-              </div>
-              <Hits hits={pages.flatMap((page) => page.hits ?? [])} />
-              {query.hasNextPage && (
-                <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  显示更多
-                </Button>
-              )}
-            </>
-          )}
-        </Answer>
+        <Found
+          query={query}
+          word="找到"
+          nothing={`没有找到与“${text}”有关、您可以查看的公文。可以换一个词语，或者减少条件。`}
+          beside={<Select aria-label="排序" value={search.get("order") ?? "newest"} options={ORDERS} onChange={(order) => { set({ order: order === "newest" ? undefined : order }); }} />}
+        >
+          {(pages) => <Hits hits={pages.flatMap((page) => page.hits ?? [])} />}
+        </Found>
       )}
     </Page>
   );

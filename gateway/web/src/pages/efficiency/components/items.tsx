@@ -1,7 +1,8 @@
-import { Button, Drawer, Tag } from "antd";
+import { Drawer, Tag } from "antd";
 import { Link } from "react-router";
 import { idOf } from "@/api/client";
 import { ArticleButton } from "@/components/article";
+import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
 import type { Names } from "@/shared/names";
@@ -29,11 +30,7 @@ export default function Items({ filter, opened, names, close }: ItemsProps) {
                 <Line key={item.deadline?.name} item={item} names={names} />
               ))}
             </ul>
-            {query.hasNextPage && (
-              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                显示更多
-              </Button>
-            )}
+            <More query={query} />
           </>
         )}
       </Answer>

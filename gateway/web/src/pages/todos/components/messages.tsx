@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { answer, api, idOf, type Schemas } from "@/api/client";
 import { ArticleButton } from "@/components/article";
+import { More } from "@/components/more";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { to } from "@/paths";
 import { useChange } from "@/shared/change";
@@ -45,11 +46,7 @@ export default function Messages() {
               <Line key={message.name} message={message} read={() => { read.mutate(message.name ?? ""); }} />
             ))}
           </ul>
-          {query.hasNextPage && (
-            <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              显示更多
-            </Button>
-          )}
+          <More query={query} />
         </>
       )}
     </Answer>
