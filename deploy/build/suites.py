@@ -1,7 +1,7 @@
 """`make test`: runs the suites one after the other, says how long each took against its budget, and sums them up.
 
 A suite without test files is left out. The last line is `N passed, N failed, N skipped` over all suites; the exit code says
-whether any failed. `python deploy/build/suites.py unit service` runs only these; `web-e2e` runs only where it is named.
+whether any failed. `python deploy/build/suites.py unit service` runs only these.
 """
 
 from __future__ import annotations
@@ -45,8 +45,6 @@ class Suite:
     run: Callable[[Suite], Count]
     folder: str
     options: tuple[str, ...] = ()
-    # Runs only where it is named: it takes long, and belongs to a change of its part or a release.
-    asked: bool = False
 
     def present(self) -> bool:
         return any((TESTS / self.folder).rglob("test_*.py"))
@@ -162,7 +160,7 @@ SUITES = (
     Suite("chart", 3, pytest, "chart", TWO),
     Suite("scenario", 6, pytest, "scenario", TWO),
     Suite("e2e", 8, pytest, "e2e"),
-    Suite("web-e2e", 6, pytest, "web_e2e", asked=True),
+    Suite("web-e2e", 5, pytest, "web_e2e"),
     Suite("deploy", 5, pytest, "deploy"),
 )
 
@@ -173,9 +171,7 @@ def main(names: list[str]) -> int:
         sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suite.name for suite in SUITES)}")
     total, lines, failed = Count(), [], []
     for suite in SUITES:
-        if suite.name not in names if names else suite.asked:
-            continue
-        if not suite.present():
+        if (names and suite.name not in names) or not suite.present():
             continue
         print(f"\n== {suite.name}", flush=True)
         started = time.monotonic()

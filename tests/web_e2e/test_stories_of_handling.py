@@ -1,17 +1,12 @@
-"""What goes beyond the straight way: several units, a return and what comes again, a limit that passes."""
+"""What goes beyond the straight way: several units, a return and what comes again."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
 from services.platform.client import Gateway
 from tests.web_e2e.conftest import Sit
-from tests.web_e2e.papers import pass_time, proposed, registered, signed
-
-NEXT_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-"""Tuesday, 10:00 in Shanghai."""
+from tests.web_e2e.papers import proposed, registered, signed
 
 
 def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) -> None:
@@ -19,8 +14,8 @@ def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) 
     document = registered(clerk, title)
     proposed(clerk, document, "water-resources", "construction")
     signed(gateway, clerk, document)
-    lead = sit("zhong@ganzhou")
-    page = lead.open(f"/{document}")
+    lead = sit("zhong@ganzhou", at=f"/{document}")
+    page = lead.page
     form = page.get_by_role("region", name="办理：承办")
     form.get_by_role("button", name="调度部署").click()
     dialog = page.get_by_role("dialog")
@@ -35,8 +30,8 @@ def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) 
 
 def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     title, number = "关于拨付城市管网改造资金的请示", "城建请〔2026〕9号"
-    clerk = sit("clerk@hebei")
-    page = clerk.open("/documents/register")
+    clerk = sit("clerk@hebei", at="/documents/register")
+    page = clerk.page
     page.get_by_label("标题", exact=True).fill(title)
     page.get_by_label("来文单位", exact=True).fill("区城市管理委员会")
     page.get_by_label("来文字号", exact=True).fill(number)
@@ -66,23 +61,3 @@ def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("link", name="退回的原件")).to_be_visible()
     expect(page.get_by_role("button", name="分类", exact=True)).to_be_visible()
-
-
-def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gateway) -> None:
-    title, clerk = "关于上报年度用水总量的通知", gateway.as_("clerk@ganzhou")
-    document = registered(clerk, title)
-    proposed(clerk, document, "water-resources")
-    head = sit("office-head@ganzhou")
-    head.open("/todos")
-    expect(head.todo(title).locator("xpath=self::*[not(contains(@class, 'late'))]")).to_have_count(1)
-    pass_time(gateway, NEXT_MORNING)
-    head.open("/todos")
-    row = head.todo(title)
-    expect(row.locator("xpath=self::*[contains(@class, 'late')]")).to_have_count(1)
-    expect(row).to_contain_text("已超期")
-    above = sit("deputy-li@ganzhou", "phone")
-    above.open("/todos?tab=messages")
-    message = above.page.get_by_role("listitem").filter(has_text=title).first
-    expect(message).to_contain_text("逐级报告")
-    message.get_by_role("link", name="时限怎样计算").click()
-    expect(above.page.get_by_role("heading", name="时限说明")).to_be_visible()
