@@ -16,7 +16,7 @@ from tests.web_e2e.lobby import WAIT_MS, Lobby
 
 START = "2026-11-23T00:40:00"
 """Monday, 08:40 in Shanghai."""
-_TENANTS = ("ganzhou", "hebei")
+_TENANTS = ("ganzhou", "hebei", "yiyuan")
 """The demo offices whose people stand in the stories, with those above them."""
 
 

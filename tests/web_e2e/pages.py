@@ -59,7 +59,7 @@ PAGES = {
     "next-year": (ADMIN, "/admin/calendar?year=2027"),
     "packs": (ADMIN, "/admin/packs"),
     "pack": (ADMIN, "/admin/packs/ganzhou-water-2019/1"),
-    "pack-alone": (ADMIN, "/admin/packs/ganzhou-water-2019/1?tab=differences"),
+    "pack-alone": (ADMIN, "/admin/packs/platform-defaults/1?tab=differences"),
     "upkeep": (ADMIN, "/admin/upkeep"),
     "audit": (ADMIN, "/admin/audit"),
 }

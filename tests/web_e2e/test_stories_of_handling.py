@@ -61,3 +61,75 @@ def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("link", name="退回的原件")).to_be_visible()
     expect(page.get_by_role("button", name="分类", exact=True)).to_be_visible()
+
+
+def test_what_belongs_to_a_document_is_kept_beside_it(sit: Sit, gateway: Gateway) -> None:
+    clerk = gateway.as_("clerk@ganzhou")
+    document = registered(clerk, "关于水价调整征求意见的通知")
+    proposed(clerk, document, "water-resources")
+    desk = sit("clerk@ganzhou", at=f"/{document}")
+    related = desk.page.get_by_role("region", name="相关事项")
+    desk.choose(related, "登记一条记录", "书面说明")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("内容", exact=True).fill("来文单位电话说明附件随后补送。")
+    dialog.get_by_role("button", name="确定登记书面说明").click()
+    expect(dialog).to_have_count(0)
+    note = related.get_by_role("listitem").filter(has_text="附件随后补送")
+    expect(note).to_contain_text("刘芳记")
+    assert desk.faults() == []
+    desk.resize("desktop")
+    note.get_by_role("button", name="撤销").click()
+    dialog.get_by_label("理由", exact=True).fill("附件已经补齐")
+    dialog.get_by_role("button", name="确定撤销").click()
+    expect(note).to_contain_text("撤销理由：附件已经补齐")
+
+    related.get_by_role("tab", name="讨论").click()
+    related.get_by_role("button", name="发起讨论").click()
+    dialog.get_by_label("议题", exact=True).fill("是否征求各县意见")
+    desk.choose(dialog, "参加人", "周文彬")
+    dialog.get_by_label("您的意见", exact=True).fill("建议征求。")
+    dialog.get_by_role("button", name="确定发起讨论").click()
+    expect(dialog).to_have_count(0)
+    expect(related).to_contain_text("建议征求。")
+    other = sit("office-head@ganzhou", "phone", at=f"/{document}?part=threads")
+    answering = other.page.get_by_role("region", name="相关事项")
+    answering.get_by_role("button", name="发表意见").click()
+    words = other.page.get_by_role("dialog")
+    words.get_by_label("意见", exact=True).fill("同意征求意见。")
+    words.get_by_role("button", name="确定发表意见").click()
+    expect(answering).to_contain_text("同意征求意见。")
+    assert other.faults() == []
+    desk.open(f"/{document}?part=threads")
+    expect(related).to_contain_text("同意征求意见。")
+
+
+def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Gateway) -> None:
+    author = gateway.as_("nie@yiyuan")
+    about = {
+        "title": "关于水价调整方案的请示",
+        "body": "水价拟上调百分之五。",
+        "documentClass": "decision",
+        "fields": {"disclosure": "unpublished"},
+    }
+    document = author.post("/v1/documents:draft", {"kind": "DOCUMENT_KIND_SUBMISSION", **about})["name"]
+    author.post(f"/v1/{document}:submitDraft")
+    asking = sit("deputy-tang@yiyuan", at=f"/{document}?part=permits")
+    related = asking.page.get_by_role("region", name="相关事项")
+    related.get_by_role("button", name="申请复制").click()
+    dialog = asking.page.get_by_role("dialog")
+    asking.choose(dialog, "方式", "打印")
+    dialog.get_by_label("用途", exact=True).fill("常务会议使用")
+    dialog.get_by_role("button", name="确定申请复制").click()
+    expect(dialog).to_have_count(0)
+    expect(related.get_by_role("listitem")).to_contain_text("待批")
+
+    deciding = sit("ning@yiyuan", "phone", at=f"/{document}?part=permits")
+    permit = deciding.page.get_by_role("region", name="相关事项").get_by_role("listitem").filter(has_text="唐雪梅申请打印")
+    permit.get_by_role("button", name="审批").click()
+    decision = deciding.page.get_by_role("dialog")
+    decision.get_by_text("同意", exact=True).click()
+    decision.get_by_role("button", name="确定审批").click()
+    expect(permit).to_contain_text("已同意")
+    assert deciding.faults() == []
+    # Who asked is told.
+    expect(related.get_by_role("listitem")).to_contain_text("已同意")
