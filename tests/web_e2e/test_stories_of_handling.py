@@ -131,5 +131,5 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     decision.get_by_role("button", name="确定审批").click()
     expect(permit).to_contain_text("已同意")
     assert deciding.faults() == []
-    # Who asked is told.
+    asking.open(f"/{document}?part=permits")
     expect(related.get_by_role("listitem")).to_contain_text("已同意")
