@@ -132,4 +132,4 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     expect(permit).to_contain_text("已同意")
     assert deciding.faults() == []
     asking.open(f"/{document}?part=permits")
-    expect(related.get_by_role("listitem")).to_contain_text("已同意")
+    expect(related.get_by_role("listitem").filter(has_text="唐雪梅申请打印")).to_contain_text("已同意")
