@@ -14,6 +14,8 @@ PAGES = {
     "delegated": (CLERK, "/todos?tab=given"),
     "messages": (CLERK, "/todos?tab=messages"),
     "delegations": (CLERK, "/delegations"),
+    "lent": (CLERK, "/delegations?tab=given"),
+    "numbers": (CLERK, "/numbers?series=赣市水利字"),
     "documents": (CLERK, "/documents"),
     "nothing-found": (CLERK, "/documents?text=没有这样的文件"),
     "register": (CLERK, "/documents/register"),
@@ -22,6 +24,7 @@ PAGES = {
     "related-threads": (CLERK, "/{document}?part=threads"),
     "related-permits": (CLERK, "/{document}?part=permits"),
     "related-transmissions": (CLERK, "/{document}?part=transmissions"),
+    "related-grants": (CLERK, "/{document}?part=grants"),
     "print": (CLERK, "/{document}/print"),
     "ledger": (CLERK, "/ledgers"),
     "ledger-outgoing": (CLERK, "/ledgers?view=outgoing"),
@@ -44,6 +47,7 @@ PAGES = {
     "efficiency": (DIRECTOR, "/efficiency"),
     "efficiency-list": (DIRECTOR, "/efficiency?list=open"),
     "not-mine": ("ye@ganzhou", "/{document}"),
+    "register-import": ("zhong@ganzhou", "/registers?register=information_liaison&import=open"),
     "refused": ("ye@ganzhou", "/admin/audit"),
     "register-hebei": ("clerk@hebei", "/documents/register"),
     "issue-list": ("clerk@hebei", "/issue-list"),
@@ -61,6 +65,8 @@ PAGES = {
     "pack": (ADMIN, "/admin/packs/ganzhou-water-2019/1"),
     "pack-alone": (ADMIN, "/admin/packs/platform-defaults/1?tab=differences"),
     "upkeep": (ADMIN, "/admin/upkeep"),
+    "stuck": (ADMIN, "/admin/upkeep?tab=deadlines"),
+    "deliveries-of-all": (ADMIN, "/admin/deliveries"),
     "audit": (ADMIN, "/admin/audit"),
 }
 # They lead to another page.
