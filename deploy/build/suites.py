@@ -112,7 +112,11 @@ def last_release() -> str:
 def environment() -> dict[str, str]:
     """What tools and tests see: no Python path of the caller, the programs of the virtual environment first."""
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
-    return {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, "PATH": path}
+    seen = {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, "PATH": path}
+    if seen.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # The tree stays as clean as the caller wants it, and yet not every one of some hundred processes compiles all modules anew.
+        seen["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "pycache")
+    return seen
 
 
 def _reported(suite: Suite, command: list[str]) -> Count:
