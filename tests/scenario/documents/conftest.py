@@ -17,6 +17,7 @@ from typing import Any
 
 import grpc
 import pytest
+import yaml
 
 from services.documents.service import SPEC
 from services.kit.clock import DrivenClock
@@ -34,7 +35,7 @@ from services.kit.testing.postgres import PostgresServer
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
 from tests.scenario.documents.scene import moment
-from tests.scenario.world import OFFICES, UnexpectedRefusal, described
+from tests.scenario.world import OFFICES, UnexpectedRefusal
 
 FAR_AWAY = moment("2099-01-01 00:00")
 
@@ -142,7 +143,7 @@ class Desk:
     @contextmanager
     def office(self, name: str, at: str) -> Iterator[Office]:
         """An office that is there from a moment on, and gone afterwards."""
-        data = described(name)
+        data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
         data["tenant"]["id"] += f"-{next(self._numbers)}-{os.getpid()}"
         organisation = parse(data, OFFICES / f"{name}.yaml")
         self._clock._now = moment(at)  # back, too: nothing is left that could remember a later year

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import { useEffect, useRef } from "react";
+import { useInSight } from "./in-sight";
 
 interface TabsProps<Key extends string> {
   label: string;
@@ -10,13 +10,7 @@ interface TabsProps<Key extends string> {
 
 /** Tabs as the keyboard and screen readers know them; small, because this page is what a phone loads first. */
 export function Tabs<Key extends string>({ label, tabs, chosen, choose }: TabsProps<Key>) {
-  const list = useRef<HTMLDivElement>(null);
-  // Where they do not all fit, the chosen one is in sight.
-  useEffect(() => {
-    const frame = list.current;
-    const tab = frame?.querySelector<HTMLElement>("[aria-selected=true]");
-    if (frame && tab) frame.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - frame.offsetLeft - frame.clientWidth);
-  }, [chosen]);
+  const list = useInSight<HTMLDivElement>(chosen, "[aria-selected=true]");
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;

@@ -1,6 +1,8 @@
 import { App, Button, Popover } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import { refusalOf } from "@/api/refusal";
+import { to } from "@/paths";
 import { signInAddress, useSession } from "@/session/session";
 import { signOut, switchTenant } from "@/session/switching";
 import { Choices } from "./plain";
@@ -22,6 +24,9 @@ export function PersonMenu() {
           <Choices choices={memberships.map((each) => ({ key: each.tenant, label: each.displayName }))} chosen={tenant} choose={(key) => { act(switchTenant(key)); }} />
         </>
       )}
+      <Link to={to("delegations")} onClick={() => { setOpen(false); }}>
+        <Button block tabIndex={-1}>授权代办</Button>
+      </Link>
       {demo && (
         <Button href={signInAddress(location.pathname)} block>
           换一位演示人员

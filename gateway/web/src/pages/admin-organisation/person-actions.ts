@@ -20,7 +20,7 @@ function personOf(values: Values) {
 
 export const CREATE_PERSON: Action = {
   label: "新增人员",
-  note: "新增后可以修改，也可以办理调离。登录账号另行绑定。",
+  note: "新增后可以修改，也可以办理调离。要让本人登录办理，还须在“职务”中任职，并在本页绑定登录账号。",
   touches: TOUCHES,
   fields: [
     ...PERSON_FIELDS,

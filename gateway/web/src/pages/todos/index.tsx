@@ -1,12 +1,15 @@
 import { lazy, Suspense } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
+import { accessOf } from "@/access";
 import { Page } from "@/components/page";
 import { Answer, Loading } from "@/components/states";
+import { to } from "@/paths";
+import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
 import { Delegated } from "./components/delegated";
 import { Tabs } from "@/components/tabs";
 import { TodoList } from "./components/todo-list";
-import { type Queue, type Todo, useCounts, useTodos } from "./service";
+import { type Queue, type Todo, useCounts, useTodos, useUnclassified } from "./service";
 
 const Messages = lazy(() => import("./components/messages"));
 
@@ -26,6 +29,7 @@ export default function Todos() {
   const [search, setSearch] = useSearchParams();
   const tab = tabOf(search.get("tab"));
   const counts = useCounts().data;
+  const unclassified = useUnclassified(accessOf(useSession().me.permissions ?? []).may("documents:document:classify")).data ?? 0;
   return (
     <Page title="我的待办">
       <Tabs
@@ -45,6 +49,11 @@ export default function Todos() {
       {(counts?.overdue ?? 0) > 0 && tab === "action" && (
         <p className="overdue-note" role="status">
           有{counts?.overdue}件已经逾期，请先办理。
+        </p>
+      )}
+      {unclassified > 0 && tab === "action" && (
+        <p className="unclassified-note">
+          <Link to={`${to("documents")}?state=DOCUMENT_STATE_REGISTERED`}>有{unclassified}件收文等待分类</Link>
         </p>
       )}
       <div role="tabpanel" aria-label={PANELS[tab]}>{panel(tab)}</div>

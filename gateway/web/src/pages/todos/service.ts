@@ -23,6 +23,15 @@ export function useCounts() {
   return useQuery({ queryKey: ["todos", "count"], queryFn: () => answer(api.GET("/v1/todos:count")) });
 }
 
+/** How many incoming documents wait for their class: they are on nobody's list yet. */
+export function useUnclassified(classifies: boolean) {
+  return useQuery({
+    queryKey: ["documents", "list", "unclassified"],
+    enabled: classifies,
+    queryFn: async () => (await answer(api.GET("/v1/documents", { params: { query: { state: "DOCUMENT_STATE_REGISTERED", pageSize: 1 } } }))).total ?? 0,
+  });
+}
+
 /** A reading copy is done: it leaves the list. */
 export function useFinishReading() {
   return useChange({

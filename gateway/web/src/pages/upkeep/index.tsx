@@ -56,7 +56,7 @@ function Dead({ service, repair }: { service: Service; repair: boolean }) {
               rows={found}
               keyOf={({ event, consumer }) => `${event ?? ""}/${consumer ?? ""}`}
               columns={[
-                { head: "处理失败的部分", cell: ({ source, consumer }) => `${WORDS[consumer ?? ""] ?? consumer ?? ""}（来自${WORDS[source ?? ""] ?? source ?? ""}）` },
+                { head: "处理方", cell: ({ source, consumer }) => `${WORDS[consumer ?? ""] ?? consumer ?? ""}（来自${WORDS[source ?? ""] ?? source ?? ""}）` },
                 { head: "涉及", cell: ({ subject }) => <Subject name={subject ?? ""} /> },
                 { head: "放弃时间", number: true, cell: ({ deathTime }) => moment(deathTime) },
                 { head: "技术信息", cell: ({ type, reason }) => <span className="technical" lang="en">{type}<br />{reason}</span> },

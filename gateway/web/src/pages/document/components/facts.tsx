@@ -12,6 +12,9 @@ import { useVocabulary } from "@/shared/vocabulary";
 import { DOCUMENT_KINDS, DOCUMENT_STATES } from "@/shared/words";
 import type { Document } from "../service";
 
+// What is longer stands below its name, on the whole width.
+const LONG = 34;
+
 /** What was registered. */
 export function Facts({ document: found }: { document: Document }) {
   const names = useNames();
@@ -47,7 +50,7 @@ export function Facts({ document: found }: { document: Document }) {
         {rows
           .filter(([, value]) => value)
           .map(([label, value]) => (
-            <div key={label}>
+            <div key={label} className={`${label}${typeof value === "string" ? value : ""}`.length > LONG ? "long" : ""}>
               <dt>{label}</dt>
               <dd>{value}</dd>
             </div>

@@ -1,7 +1,7 @@
 import { Button, Tag } from "antd";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { answer, api, idOf, type Schemas } from "@/api/client";
+import { answer, api, idOf, newKey, once, type Schemas } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import { More } from "@/components/more";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
@@ -36,11 +36,24 @@ export default function Messages() {
     send: (name: string, header) => answer(api.POST("/v1/messages/{message}:markRead", { params: { path: { message: idOf(name) }, header }, body: {} })),
     touches: ["messages"],
   });
+  const all = useChange({
+    send: (names: string[]) =>
+      Promise.all(names.map((name) => answer(api.POST("/v1/messages/{message}:markRead", { params: { path: { message: idOf(name) }, header: once(newKey()) }, body: {} })))),
+    touches: ["messages"],
+  });
+  const unread = (pages: { messages?: Message[] }[]) => pages.flatMap((page) => page.messages ?? []).filter(({ readTime }) => !readTime).map(({ name = "" }) => name);
   return (
     <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.messages ?? []).length === 0, show: <Empty text="没有消息。" /> }}>
       {({ pages }) => (
         <>
-          {read.isError && <RefusalAlert error={read.error} />}
+          {[read, all].map((change, at) => change.isError && <RefusalAlert key={at} error={change.error} />)}
+          {unread(pages).length > 1 && (
+            <div className="form-acts end">
+              <Button loading={all.isPending} onClick={() => { all.mutate(unread(pages)); }}>
+                全部标为已读（{unread(pages).length}条）
+              </Button>
+            </div>
+          )}
           <ul className="document-list" aria-label="消息">
             {pages.flatMap((page) => page.messages ?? []).map((message) => (
               <Line key={message.name} message={message} read={() => { read.mutate(message.name ?? ""); }} />
