@@ -47,4 +47,4 @@ lock: setup ## Writes the locks anew after a change of the dependencies in pypro
 	@$(VENV)/python deploy/build/lock.py
 
 clean: ## Removes what can be made again; var/ with its data stays.
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var/pycache

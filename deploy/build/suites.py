@@ -1,7 +1,7 @@
 """`make test`: runs the suites one after the other, says how long each took against its budget, and sums them up.
 
 A suite without test files is left out. The last line is `N passed, N failed, N skipped` over all suites; the exit code says
-whether any failed. `python deploy/build/suites.py unit service` runs only these; `web-e2e` runs only where it is named.
+whether any failed. `python deploy/build/suites.py unit service` runs only these.
 """
 
 from __future__ import annotations
@@ -45,8 +45,6 @@ class Suite:
     run: Callable[[Suite], Count]
     folder: str
     options: tuple[str, ...] = ()
-    # Runs only where it is named: it takes long, and belongs to a change of its part or a release.
-    asked: bool = False
 
     def present(self) -> bool:
         return any((TESTS / self.folder).rglob("test_*.py"))
@@ -114,7 +112,11 @@ def last_release() -> str:
 def environment() -> dict[str, str]:
     """What tools and tests see: no Python path of the caller, the programs of the virtual environment first."""
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
-    return {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, "PATH": path}
+    seen = {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, "PATH": path}
+    if seen.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # The tree stays as clean as the caller wants it, and yet not every one of some hundred processes compiles all modules anew.
+        seen["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "pycache")
+    return seen
 
 
 def _reported(suite: Suite, command: list[str]) -> Count:
@@ -138,6 +140,14 @@ def read_report(report: Path) -> Count:
     return total
 
 
+def remarks(report: Path) -> list[str]:
+    """What a suite says of itself beyond its counts."""
+    if not report.exists():
+        return []
+    said = ElementTree.parse(report).getroot().iterfind("testsuite/properties/property")
+    return [f"{entry.get('name')}: {entry.get('value')}" for entry in said]
+
+
 def failures(report: Path) -> list[str]:
     """The failed tests of a JUnit report, each with the first line of why."""
     if not report.exists():
@@ -152,6 +162,8 @@ def failures(report: Path) -> list[str]:
 
 
 TWO = ("-n", "2")
+# Each clause also on changed packs. A module and what it proves stay in one process: it need not run again to be known to pass.
+CHANGED = (*TWO, "--dist", "loadscope", "--mutants")
 SUITES = (
     Suite("lint", 3, lint, "lint"),
     Suite("unit", 1, pytest, "unit", TWO),
@@ -160,9 +172,9 @@ SUITES = (
     Suite("worker", 3, patched, "service/worker"),
     Suite("contract", 6, pytest, "contract", TWO),
     Suite("chart", 3, pytest, "chart", TWO),
-    Suite("scenario", 6, pytest, "scenario", TWO),
+    Suite("scenario", 8, pytest, "scenario", CHANGED),
     Suite("e2e", 8, pytest, "e2e"),
-    Suite("web-e2e", 6, pytest, "web_e2e", asked=True),
+    Suite("web-e2e", 5, pytest, "web_e2e"),
     Suite("deploy", 5, pytest, "deploy"),
 )
 
@@ -173,18 +185,18 @@ def main(names: list[str]) -> int:
         sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suite.name for suite in SUITES)}")
     total, lines, failed = Count(), [], []
     for suite in SUITES:
-        if suite.name not in names if names else suite.asked:
-            continue
-        if not suite.present():
+        if (names and suite.name not in names) or not suite.present():
             continue
         print(f"\n== {suite.name}", flush=True)
         started = time.monotonic()
         count = suite.run(suite)
         minutes = (time.monotonic() - started) / 60
         late = "  over its budget" if minutes > suite.budget else ""
+        report = REPORTS / f"{suite.name}.xml"
         lines.append(f"{suite.name:10} {minutes:5.1f} min of {suite.budget}   {count}{late}")
+        lines += [f"{'':10} {remark}" for remark in remarks(report)]
         total += count
-        failed += failures(REPORTS / f"{suite.name}.xml") if count.failed else []
+        failed += failures(report) if count.failed else []
     # The last lines are what a CI system keeps: they name what failed, not only how much.
     print("\n" + "\n".join([*(f"FAILED {test}" for test in failed), *lines]))
     print(total)

@@ -320,6 +320,7 @@ def to_child_count(row: Any) -> count_service_pb2.ChildCount:
             overdue=row.overdue,
             breaches=row.breaches,
             set_aside=row.set_aside,
+            label=row.label,
         )
     )
     found.count_time.FromDatetime(row.counted_at)

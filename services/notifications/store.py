@@ -127,6 +127,7 @@ child_counts = tenant_table(
     text("rule", key=True),
     text("child_name"),
     text("unit_name"),
+    text("label", default=""),
     Column("open", BigInteger, nullable=False),
     Column("overdue", BigInteger, nullable=False),
     Column("breaches", BigInteger, nullable=False),

@@ -49,17 +49,23 @@ def up(
     anywhere: Annotated[bool, typer.Option(help="Listen on other addresses than loopback. Unsafe: anybody signs in as anybody.")] = False,
     clock: Annotated[str, typer.Option(help="'system', or 'driven': time stands still until /v1/clock:advance moves it.")] = "system",
     start: Annotated[datetime | None, typer.Option(help="Where a driven clock begins the first time, in UTC.")] = None,
+    tenant: Annotated[list[str] | None, typer.Option(help="Only this demo tenant, and those above it. May be given several times.")] = None,
 ) -> None:
     """Starts the whole platform in this process, with demo people on the first run. Ctrl-C stops it and loses nothing."""
     from gateway.main import NotStarted
+    from services.platform import people as demo
     from services.platform import up as command
     from services.platform.embedded import AlreadyRuns, NotLoopback
 
     if clock not in ("system", "driven"):
         raise typer.BadParameter(clock, param_hint="--clock")
     try:
+        demo.organisations(tenant or ())
+    except ValueError as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="--tenant") from unknown
+    try:
         options = command.options_for(data, host, port, anywhere, metrics_port, clock, start)
-        raise typer.Exit(command.run(options, sys.stdout))
+        raise typer.Exit(command.run(options, sys.stdout, tenant or ()))
     except NotLoopback as refused:
         typer.echo(f"拒绝在 {refused} 上启动：演示登录不需要密码，只允许本机访问；确实需要时加 --anywhere", err=True)
         raise typer.Exit(2) from refused

@@ -106,9 +106,14 @@ class Organisation:
         return next(path for path in sorted(ORGANISATIONS.glob("*.yaml")) if _read(path)["tenant"]["display_name"] == self.display_name)
 
 
-def organisations() -> list[Organisation]:
-    """All demo tenants, by file name."""
-    return [parse(_read(path), path) for path in sorted(ORGANISATIONS.glob("*.yaml"))]
+def organisations(only: Sequence[str] = ()) -> list[Organisation]:
+    """All demo tenants, by file name; or only these and those that they are subordinate to. Raises ValueError for one that is not there."""
+    found = [parse(_read(path), path) for path in sorted(ORGANISATIONS.glob("*.yaml"))]
+    above = {each.tenant: each.parent for each in found}
+    if unknown := set(only) - set(above):
+        raise ValueError(f"no demo tenant {', '.join(sorted(unknown))}; there are {', '.join(above)}")
+    wanted = {tenant for each in only for tenant in _line(each, above)}
+    return [each for each in found if not only or each.tenant in wanted]
 
 
 def from_above(found: Sequence[Organisation]) -> list[Organisation]:

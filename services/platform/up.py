@@ -46,10 +46,10 @@ class OfPeople:
         return []
 
 
-def run(options: Options, out: IO[str]) -> int:
-    """Runs until SIGTERM or Ctrl-C. A second run finds the data of the first."""
+def run(options: Options, out: IO[str], only: Sequence[str] = ()) -> int:
+    """Runs until SIGTERM or Ctrl-C. A second run finds the data of the first. Raises ValueError for a demo tenant that is not there."""
+    organisations = demo.organisations(only)
     options.folder.mkdir(parents=True, exist_ok=True)
-    organisations = demo.organisations()
     stop = Stop()
     with (options.folder / "xiaoneng.log").open("a", encoding="utf-8", buffering=1) as lines:
         logs.configure(stream=lines)

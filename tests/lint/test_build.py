@@ -40,6 +40,22 @@ def test_the_last_line_sums_up(suites, capfd):
     assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 1 failed, 1 skipped"
 
 
+def test_what_a_suite_says_of_itself_stands_below_its_line(suites, capfd):
+    write(suites, "def test_a(record_testsuite_property): record_testsuite_property('changed packs', '3 of them, 0 survivors')\n")
+    assert suites.main([]) == 0
+    assert capfd.readouterr().out.splitlines()[-2].strip() == "changed packs: 3 of them, 0 survivors"
+
+
+def test_modules_are_compiled_once_also_where_the_tree_stays_clean(suites, monkeypatch):
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    seen = suites.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
+    assert seen["PYTHONPYCACHEPREFIX"] == str(suites.ROOT / "var/pycache")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE")
+    assert "PYTHONPYCACHEPREFIX" not in suites.environment()
+
+
 def test_all_green_is_success(suites, capfd):
     write(suites, "def test_a(): pass\n")
     assert suites.main([]) == 0

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-import yaml
 
 from services.documents.commands import attach
 from services.kit.db.command import run
 from services.kit.identity import Caller
 from services.kit.policy.source import write
 from tests.scenario import packs
-from tests.scenario.world import OFFICES, Office
+from tests.scenario.world import Office, described
 from xiaoneng.documents.v1 import types_pb2
 from xiaoneng.documents.v1.exchange_service_pb2 import TransmissionState
 
@@ -213,7 +212,7 @@ def exchange(on: str, reason: str, *more: dict[str, Any]) -> str:
 
 def under(office: Any, pack: str) -> Office:
     """The office under one more pack."""
-    data = yaml.safe_load((OFFICES / "ganzhou.yaml").read_text(encoding="utf-8"))
+    data = described("ganzhou")
     own = {**data, "packs": [*data["packs"], "exchange"]}
     opened: Office = office.founded(own, AT, {**{name: packs.text(name) for name in data["packs"]}, "exchange": pack})
     return opened

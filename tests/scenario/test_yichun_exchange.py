@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.scenario import packs
-from tests.scenario.world import OFFICES, Office
+from tests.scenario.world import Office, described
 from xiaoneng.documents.v1 import types_pb2
 from xiaoneng.documents.v1.exchange_service_pb2 import TransmissionState
 
@@ -24,7 +23,7 @@ def city(office: Any) -> Office:
 
 def another(office: Any, kind: str) -> Office:
     """Another office, of this kind; people and regulation are the same."""
-    data = yaml.safe_load((OFFICES / "yichun.yaml").read_text(encoding="utf-8"))
+    data = described("yichun")
     named = {"id": kind.replace("_", "-"), "display_name": "某单位", "kind": kind}
     opened: Office = office.founded({**data, "tenant": named}, AT, {name: packs.text(name) for name in data["packs"]})
     return opened

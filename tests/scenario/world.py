@@ -17,6 +17,7 @@ import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -54,6 +55,17 @@ OFFICES = Path(__file__).parent / "offices"
 _CALL_SECONDS = 30.0
 
 
+@cache
+def _described(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def described(name: str) -> dict[str, Any]:
+    """An office of `tests/scenario/offices` as its file says."""
+    return deepcopy(_described(name))
+
+
 class UnexpectedRefusal(AssertionError):
     """The platform refused an act of which the scenario says that it is done."""
 
@@ -84,7 +96,7 @@ class World:
     @contextmanager
     def office(self, name: str, at: str, under: Office | None = None) -> Iterator[Office]:
         """An office of `tests/scenario/offices` that opens at a moment, under its packs, and is gone afterwards; `under` is above it."""
-        data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
+        data = described(name)
         with self.founded(data, at, {pack: packs.text(pack) for pack in data["packs"]}, under) as office:
             yield office
 

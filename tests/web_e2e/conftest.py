@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -10,19 +11,26 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from services.platform.client import Gateway
 from tests.e2e.platform.conftest import Running, folder
 from tests.web_e2e.chromium import ARGUMENTS, chromium
-from tests.web_e2e.desk import SIZES, Desk
+from tests.web_e2e.desk import Desk
+from tests.web_e2e.lobby import WAIT_MS, Lobby
 
 START = "2026-11-23T00:40:00"
 """Monday, 08:40 in Shanghai."""
-_WAIT_MS = 30_000
+_TENANTS = ("ganzhou", "hebei", "yiyuan")
+"""The demo offices whose people stand in the stories, with those above them."""
 
-Sit = Callable[..., Desk]
+
+class Sit(Protocol):
+    """Seats a person at a browser of a size, at an address of the app. Nobody is seated without a subject."""
+
+    def __call__(self, subject: str, size: str = "desktop", at: str = "/todos") -> Desk: ...
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Running]:
     with folder() as made:
-        running = Running(made / "data", ("--clock", "driven", "--start", START))
+        chosen = [option for tenant in _TENANTS for option in ("--tenant", tenant)]
+        running = Running(made / "data", ("--clock", "driven", "--start", START, *chosen))
         try:
             yield running.start()
         finally:
@@ -36,30 +44,30 @@ def gateway(platform: Running) -> Gateway:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=_WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    program = chromium()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=program.program, env=program.environment, args=ARGUMENTS)
         yield opened
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def lobby(platform: Running, browser: Browser, gateway: Gateway) -> Lobby:
+    return Lobby(platform.url, browser, gateway)
+
+
 @pytest.fixture
-def sit(platform: Running, browser: Browser) -> Iterator[Sit]:
-    """Seats a person at a browser of a size; what the browser complained of fails the test in the end."""
+def sit(lobby: Lobby) -> Iterator[Sit]:
+    """What a browser complained of fails the test in the end."""
     desks: list[Desk] = []
 
-    def seat(subject: str, size: str = "desktop") -> Desk:
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="America/New_York")
-        context.set_default_timeout(_WAIT_MS)
-        desk = Desk(platform.url, context, context.new_page())
-        desk.page.on("console", desk.listen)
-        desk.page.on("pageerror", lambda failed: desk.said.append(str(failed)))
-        desks.append(desk)
-        return desk.sign_in(subject) if subject else desk
+    def seat(subject: str, size: str = "desktop", at: str = "/todos") -> Desk:
+        desks.append(lobby.seat(subject, size, at))
+        return desks[-1]
 
     yield seat
     said = [line for desk in desks for line in desk.said]
     for desk in desks:
-        desk.context.close()
+        desk.page.close()
     assert not [line for line in said if "Content Security Policy" in line or "Error" in line], said

@@ -1,17 +1,12 @@
-"""What goes beyond the straight way: several units, a return and what comes again, a limit that passes."""
+"""What goes beyond the straight way: several units, a return and what comes again."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
 from services.platform.client import Gateway
 from tests.web_e2e.conftest import Sit
-from tests.web_e2e.papers import pass_time, proposed, registered, signed
-
-NEXT_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-"""Tuesday, 10:00 in Shanghai."""
+from tests.web_e2e.papers import proposed, registered, signed
 
 
 def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) -> None:
@@ -19,8 +14,8 @@ def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) 
     document = registered(clerk, title)
     proposed(clerk, document, "water-resources", "construction")
     signed(gateway, clerk, document)
-    lead = sit("zhong@ganzhou")
-    page = lead.open(f"/{document}")
+    lead = sit("zhong@ganzhou", at=f"/{document}")
+    page = lead.page
     form = page.get_by_role("region", name="办理：承办")
     form.get_by_role("button", name="调度部署").click()
     dialog = page.get_by_role("dialog")
@@ -35,8 +30,8 @@ def test_the_leading_unit_shares_the_work_among_two(sit: Sit, gateway: Gateway) 
 
 def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     title, number = "关于拨付城市管网改造资金的请示", "城建请〔2026〕9号"
-    clerk = sit("clerk@hebei")
-    page = clerk.open("/documents/register")
+    clerk = sit("clerk@hebei", at="/documents/register")
+    page = clerk.page
     page.get_by_label("标题", exact=True).fill(title)
     page.get_by_label("来文单位", exact=True).fill("区城市管理委员会")
     page.get_by_label("来文字号", exact=True).fill(number)
@@ -68,21 +63,73 @@ def test_what_was_returned_comes_again_and_is_taken_up(sit: Sit) -> None:
     expect(page.get_by_role("button", name="分类", exact=True)).to_be_visible()
 
 
-def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gateway) -> None:
-    title, clerk = "关于上报年度用水总量的通知", gateway.as_("clerk@ganzhou")
-    document = registered(clerk, title)
+def test_what_belongs_to_a_document_is_kept_beside_it(sit: Sit, gateway: Gateway) -> None:
+    clerk = gateway.as_("clerk@ganzhou")
+    document = registered(clerk, "关于水价调整征求意见的通知")
     proposed(clerk, document, "water-resources")
-    head = sit("office-head@ganzhou")
-    head.open("/todos")
-    expect(head.todo(title).locator("xpath=self::*[not(contains(@class, 'late'))]")).to_have_count(1)
-    pass_time(gateway, NEXT_MORNING)
-    head.open("/todos")
-    row = head.todo(title)
-    expect(row.locator("xpath=self::*[contains(@class, 'late')]")).to_have_count(1)
-    expect(row).to_contain_text("已超期")
-    above = sit("deputy-li@ganzhou", "phone")
-    above.open("/todos?tab=messages")
-    message = above.page.get_by_role("listitem").filter(has_text=title).first
-    expect(message).to_contain_text("逐级报告")
-    message.get_by_role("link", name="时限怎样计算").click()
-    expect(above.page.get_by_role("heading", name="时限说明")).to_be_visible()
+    desk = sit("clerk@ganzhou", at=f"/{document}")
+    related = desk.page.get_by_role("region", name="相关事项")
+    desk.choose(related, "登记一条记录", "书面说明")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("内容", exact=True).fill("来文单位电话说明附件随后补送。")
+    dialog.get_by_role("button", name="确定登记书面说明").click()
+    expect(dialog).to_have_count(0)
+    note = related.get_by_role("listitem").filter(has_text="附件随后补送")
+    expect(note).to_contain_text("刘芳记")
+    assert desk.faults() == []
+    desk.resize("desktop")
+    note.get_by_role("button", name="撤销").click()
+    dialog.get_by_label("理由", exact=True).fill("附件已经补齐")
+    dialog.get_by_role("button", name="确定撤销").click()
+    expect(note).to_contain_text("撤销理由：附件已经补齐")
+
+    related.get_by_role("tab", name="讨论").click()
+    related.get_by_role("button", name="发起讨论").click()
+    dialog.get_by_label("议题", exact=True).fill("是否征求各县意见")
+    desk.choose(dialog, "参加人", "周文彬")
+    dialog.get_by_label("您的意见", exact=True).fill("建议征求。")
+    dialog.get_by_role("button", name="确定发起讨论").click()
+    expect(dialog).to_have_count(0)
+    expect(related).to_contain_text("建议征求。")
+    other = sit("office-head@ganzhou", "phone", at=f"/{document}?part=threads")
+    answering = other.page.get_by_role("region", name="相关事项")
+    answering.get_by_role("button", name="发表意见").click()
+    words = other.page.get_by_role("dialog")
+    words.get_by_label("意见", exact=True).fill("同意征求意见。")
+    words.get_by_role("button", name="确定发表意见").click()
+    expect(answering).to_contain_text("同意征求意见。")
+    assert other.faults() == []
+    desk.open(f"/{document}?part=threads")
+    expect(related).to_contain_text("同意征求意见。")
+
+
+def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Gateway) -> None:
+    author = gateway.as_("nie@yiyuan")
+    about = {
+        "title": "关于水价调整方案的请示",
+        "body": "水价拟上调百分之五。",
+        "documentClass": "decision",
+        "fields": {"disclosure": "unpublished"},
+    }
+    document = author.post("/v1/documents:draft", {"kind": "DOCUMENT_KIND_SUBMISSION", **about})["name"]
+    author.post(f"/v1/{document}:submitDraft")
+    asking = sit("deputy-tang@yiyuan", at=f"/{document}?part=permits")
+    related = asking.page.get_by_role("region", name="相关事项")
+    related.get_by_role("button", name="申请复制").click()
+    dialog = asking.page.get_by_role("dialog")
+    asking.choose(dialog, "方式", "打印")
+    dialog.get_by_label("用途", exact=True).fill("常务会议使用")
+    dialog.get_by_role("button", name="确定申请复制").click()
+    expect(dialog).to_have_count(0)
+    expect(related.get_by_role("listitem")).to_contain_text("待批")
+
+    deciding = sit("ning@yiyuan", "phone", at=f"/{document}?part=permits")
+    permit = deciding.page.get_by_role("region", name="相关事项").get_by_role("listitem").filter(has_text="唐雪梅申请打印")
+    permit.get_by_role("button", name="审批").click()
+    decision = deciding.page.get_by_role("dialog")
+    decision.get_by_text("同意", exact=True).click()
+    decision.get_by_role("button", name="确定审批").click()
+    expect(permit).to_contain_text("已同意")
+    assert deciding.faults() == []
+    asking.open(f"/{document}?part=permits")
+    expect(related.get_by_role("listitem").filter(has_text="唐雪梅申请打印")).to_contain_text("已同意")

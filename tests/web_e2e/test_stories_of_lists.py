@@ -40,8 +40,8 @@ def table(desk: Desk) -> tuple[list[str], list[list[str]]]:
 
 
 def test_an_export_is_exactly_what_is_shown(sit: Sit) -> None:
-    desk = sit("clerk@ganzhou")
-    page = desk.open(ADDRESS)
+    desk = sit("clerk@ganzhou", at=ADDRESS)
+    page = desk.page
     expect(page.get_by_text("共3件")).to_be_visible()
     head, lines = table(desk)
     assert [line[0] for line in lines] == list(TITLES)
@@ -55,8 +55,8 @@ def test_an_export_is_exactly_what_is_shown(sit: Sit) -> None:
 
 
 def test_an_export_in_the_background_is_fetched_when_it_is_done(sit: Sit) -> None:
-    desk = sit("clerk@ganzhou")
-    page = desk.open(ADDRESS)
+    desk = sit("clerk@ganzhou", at=ADDRESS)
+    page = desk.page
     page.get_by_role("button", name="后台导出").click()
     drawer = page.get_by_role("dialog")
     drawer.get_by_role("button", name="生成当前收文台账").click()
@@ -71,8 +71,8 @@ def test_an_export_in_the_background_is_fetched_when_it_is_done(sit: Sit) -> Non
 
 
 def test_what_is_chosen_stands_in_the_address_and_in_a_view_that_is_kept(sit: Sit) -> None:
-    desk = sit("clerk@ganzhou")
-    page = desk.open("/ledgers")
+    desk = sit("clerk@ganzhou", at="/ledgers")
+    page = desk.page
     page.get_by_label("标题、单位、编号或正文", exact=True).fill("堤防险情")
     page.keyboard.press("Enter")
     expect(page.get_by_text("共1件")).to_be_visible()
@@ -106,20 +106,17 @@ def test_a_word_in_the_header_finds_what_the_text_says(sit: Sit) -> None:
 
 
 def test_who_may_not_see_a_document_does_not_find_it(sit: Sit) -> None:
-    desk = sit("ye@ganzhou", "phone")
-    page = desk.open("/search?text=隐患清单")
+    page = sit("ye@ganzhou", "phone", at="/search?text=隐患清单").page
     expect(page.get_by_text("没有找到与“隐患清单”有关")).to_be_visible()
 
 
 def test_without_a_net_a_list_says_so_and_goes_on_afterwards(sit: Sit) -> None:
-    desk = sit("clerk@ganzhou")
-    page = desk.open("/search?text=隐患清单")
+    desk = sit("clerk@ganzhou", at="/search?text=隐患清单")
+    page = desk.page
     expect(page.locator(".hits li")).to_have_count(3)
-    desk.context.set_offline(True)
-    page.get_by_role("banner").get_by_role("searchbox").fill("险情")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("网络不通").first).to_be_visible()
-    desk.context.set_offline(False)
+    with desk.offline():
+        page.get_by_role("banner").get_by_role("searchbox").fill("报送堤防台账")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("网络不通").first).to_be_visible()
     page.reload()
     expect(page.locator(".hits li")).to_have_count(1)
-    desk.said.clear()

@@ -41,7 +41,7 @@ def test_what_could_not_be_handled_is_handled_again(sit: Sit, platform: Running,
     document = str(gateway.as_("clerk@ganzhou").post("/v1/documents:register", about)["name"])
     event = give_one_up(platform)
     wait_for(lambda: given_up(gateway, document) == [event], _WAIT_SECONDS)
-    page = sit(ADMIN).open("/admin/upkeep?tab=documents")
+    page = sit(ADMIN, at="/admin/upkeep?tab=documents").page
     expect(page.get_by_role("table", name="未能处理的事件")).to_contain_text("通知（来自公文）")
     page.get_by_role("button", name="重新投递", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("不能撤销")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ _CHANGES = {
     "removed": pb.PackDifference.CHANGE_REMOVED,
     "changed": pb.PackDifference.CHANGE_CHANGED,
 }
+# A value's place in the text of a refusal.
+_FILLED_IN = re.compile(r"\{[^{}]*\}")
 
 
 class PackViewService(Reading, pack_view_service_pb2_grpc.PackViewServiceServicer):
@@ -57,10 +60,10 @@ def _outline(name: str, pack: Pack) -> pb.PackOutline:
 
 
 def _label(rule: Rule, pack: Pack) -> str:
-    """What people call a rule: its name, else what it is refused or noted with."""
+    """What people call a rule: its name, else what it is refused or noted with, without the values that are filled in then."""
     outcome = rule.source.get("else")
     reason = outcome.get("reason", "") if isinstance(outcome, Mapping) else ""
-    return str(rule.source.get("label") or pack.texts.get(reason, ""))
+    return str(rule.source.get("label") or _FILLED_IN.sub("…", pack.texts.get(reason, "")))
 
 
 def _inside(content: Any, pack: Pack) -> Iterator[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.kit.db.event import Event
 from services.kit.db.tenant import tenants
 from services.kit.deadline.counts import Count, read
+from services.kit.deadline.store import table
+from services.kit.policy.rules import LimitRule
 from xiaoneng.kit.v1 import deadline_pb2
 
 if TYPE_CHECKING:
@@ -59,7 +61,9 @@ def tell(tx: Tx) -> bool:
     counts, digest, known = _standing(tx)
     if digest == known:
         return False
-    data = deadline_pb2.DeadlinesCounted(tenant_name=tx.roster.tenant.display_name, counts=[_shown(tx, count) for count in counts])
+    labels = _labels(tx, {count.rule for count in counts})
+    shown = [_shown(tx, count, labels.get(count.rule, "")) for count in counts]
+    data = deadline_pb2.DeadlinesCounted(tenant_name=tx.roster.tenant.display_name, counts=shown)
     data.count_time.FromDatetime(tx.now)
     tx.upsert(tx.ports.db.metadata.tables["deadline_counts_told"], {"digest": digest, "told_at": tx.now})
     tx.emit(Event(f"{tx.service}.deadline.counted.v1", f"counts/{tx.tenant}", data, receivers=(tx.roster.tenant.parent,)))
@@ -77,7 +81,17 @@ def _digest(counts: list[Count]) -> str:
     return hashlib.sha256(repr(counts).encode()).hexdigest()
 
 
-def _shown(tx: Tx, count: Count) -> deadline_pb2.DeadlineCount:
+def _labels(tx: Tx, rules: Collection[str]) -> dict[str, str]:
+    """What the limits are called: by the rules in force; those of earlier versions as they were called when they began."""
+    known = {rule.id: rule.label for rule in tx.rules().rules if isinstance(rule, LimitRule) and rule.label}
+    deadlines, earlier = table(tx), sorted(set(rules) - set(known))
+    if earlier:
+        wanted = select(deadlines.c.rule, func.max(deadlines.c.label).label("label")).where(deadlines.c.rule.in_(earlier))
+        known |= {row.rule: row.label for row in tx.all(wanted.group_by(deadlines.c.rule))}
+    return known
+
+
+def _shown(tx: Tx, count: Count, label: str) -> deadline_pb2.DeadlineCount:
     unit = tx.roster.unit(count.unit)
     return deadline_pb2.DeadlineCount(
         unit=count.unit,
@@ -87,4 +101,5 @@ def _shown(tx: Tx, count: Count) -> deadline_pb2.DeadlineCount:
         overdue=count.overdue,
         breaches=count.breaches,
         set_aside=count.set_aside,
+        label=label,
     )

@@ -35,7 +35,7 @@ def services_of(servicers: Iterable[tuple[Callable[[Any, Any], None], Any]]) -> 
     """The descriptors of the services that these servicers serve."""
     recorder = _Recorder()
     for add, servicer in servicers:
-        # Where all messages are those of another package nobody has imported the service's own descriptors.
+        # The generated servicer of a contract without messages of its own does not load that contract.
         importlib.import_module(add.__module__.removesuffix("_grpc"))
         add(servicer, recorder)
     pool = descriptor_pool.Default()

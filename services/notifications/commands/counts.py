@@ -23,4 +23,4 @@ def keep_counts(tx: Tx, child: str, service: str, data: deadline_pb2.DeadlinesCo
     for count in data.counts:
         row = {"child": child, "service": service, "unit": count.unit, "rule": count.rule, "child_name": data.tenant_name}
         numbers = {"open": count.open, "overdue": count.overdue, "breaches": count.breaches, "set_aside": count.set_aside}
-        tx.insert(store.child_counts, {**row, **numbers, "unit_name": count.unit_name, "counted_at": counted_at})
+        tx.insert(store.child_counts, {**row, **numbers, "unit_name": count.unit_name, "label": count.label, "counted_at": counted_at})

@@ -22,7 +22,7 @@ from services.kit.db.server import LocalPostgres
 from services.platform.client import Gateway
 
 ROOT = Path(__file__).resolve().parents[3]
-_START_SECONDS = 180.0
+_START_SECONDS = 280.0
 _STOP_SECONDS = 60.0
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.scenario import packs
-from tests.scenario.world import OFFICES, local
+from tests.scenario.world import described, local
 from xiaoneng.directory.v1 import pack_service_pb2
 
 SET = ("hebei-documents-2018", "hebei-meetings-2018", "hebei-supervision-2018")
@@ -17,7 +16,7 @@ ACTIVE = pack_service_pb2.Pack.STATE_ACTIVE
 
 @pytest.mark.clause("hebei-doc/0.1")
 def test_the_three_regulations_are_put_in_force_together(office: Any) -> None:
-    data = yaml.safe_load((OFFICES / "hebei.yaml").read_text(encoding="utf-8"))
+    data = described("hebei")
     district = office.founded(data, "2018-05-11 09:00", {"platform-defaults": packs.text("platform-defaults")})
     admin = district.as_("admin")
     kept = [admin.do("CreatePack", source=packs.text(name)).name for name in SET]

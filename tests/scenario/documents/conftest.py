@@ -17,7 +17,6 @@ from typing import Any
 
 import grpc
 import pytest
-import yaml
 
 from services.documents.service import SPEC
 from services.kit.clock import DrivenClock
@@ -35,7 +34,7 @@ from services.kit.testing.postgres import PostgresServer
 from services.platform.people import Organisation, parse
 from tests.scenario import packs
 from tests.scenario.documents.scene import moment
-from tests.scenario.world import OFFICES, UnexpectedRefusal
+from tests.scenario.world import OFFICES, UnexpectedRefusal, described
 
 FAR_AWAY = moment("2099-01-01 00:00")
 
@@ -143,7 +142,7 @@ class Desk:
     @contextmanager
     def office(self, name: str, at: str) -> Iterator[Office]:
         """An office that is there from a moment on, and gone afterwards."""
-        data = yaml.safe_load((OFFICES / f"{name}.yaml").read_text(encoding="utf-8"))
+        data = described(name)
         data["tenant"]["id"] += f"-{next(self._numbers)}-{os.getpid()}"
         organisation = parse(data, OFFICES / f"{name}.yaml")
         self._clock._now = moment(at)  # back, too: nothing is left that could remember a later year

@@ -18,6 +18,7 @@ from services.kit.deadline import Start
 from services.kit.errors import Citation
 from services.kit.loop import drive
 from services.kit.policy.model import Limit
+from services.kit.policy.source import write
 from services.kit.service import Ports
 from services.kit.testing.channel import Served, served
 from services.kit.testing.office import Office
@@ -94,7 +95,22 @@ def test_the_tenant_above_sees_the_counts_of_the_one_below(city: City) -> None:
         ("bureau", "documents", "rivers", "sign", 1, 0, 0),
     ]
     (first, _) = city.served.client("mayor", "city").ListChildCounts(child="bureau").counts
-    assert (first.child_name, first.count.unit_name) == ("某市水利局", "office")
+    assert (first.child_name, first.count.unit_name, first.count.label) == ("某市水利局", "office", "审签")
+
+
+def test_a_limit_is_called_as_the_regulation_calls_it_now(city: City) -> None:
+    limit = {"kind": "limit", "label": "限时审签", "on": "documents.incoming.registered", "clause": "now/1"}
+    pack = {
+        "schema": 1, "pack": "now", "version": 1, "title": "现行规定", "issuer": "某局", "effective_from": START.date(),
+        "clauses": [{"id": "now/1", "article": "第一条", "quote": "限时审签"}],
+        "rules": [{"id": "sign", "budget": {"value": 1, "unit": "clock_hours"}, **limit}],
+    }  # fmt: skip
+    Office("bureau", "某市水利局", parent="city").pack(write(pack)).install(city.documents)
+    city.start("bureau", "things/1")
+    city.start("bureau", "things/2", rule="answer")
+    city.pass_time(minutes=1)
+    found = city.served.client("mayor", "city").ListChildCounts().counts
+    assert [(each.count.rule, each.count.label) for each in found] == [("answer", "审签"), ("sign", "限时审签")]
 
 
 def test_it_follows_a_breach_and_the_work(city: City) -> None:

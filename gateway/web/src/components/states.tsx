@@ -27,6 +27,9 @@ const TITLES: Record<number, string> = { 0: "网络不通", 401: "请先登录",
 
 /** A page or a part of it could not be shown: why, by which article, and how to go on. */
 export function RefusedView({ refusal, retry, whole = false }: { refusal: Refusal; retry?: () => void; whole?: boolean }) {
+  // Who typed an address that names nothing is told so, not how names are written.
+  const misspelt = refusal.status === 400 && refusal.violations.some(({ field }) => field === "name");
+  if (misspelt) return <RefusedView refusal={new Refusal(404, refusal.reason, "这个地址没有对应的内容，请检查地址是否完整。")} whole={whole} />;
   return (
     <div className={whole ? "state whole" : "state"} role="alert">
       <h2>{TITLES[refusal.status] ?? (refusal.status >= 500 ? "暂时无法打开" : "未能打开")}</h2>

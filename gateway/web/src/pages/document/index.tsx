@@ -6,7 +6,7 @@ import { ActionBar } from "@/components/form/action-bar";
 import { declaredFor, type DocumentKindWord, useDeclarations } from "@/components/form/declared";
 import { FileList } from "@/components/files/file-list";
 import { Page } from "@/components/page";
-import { Answer } from "@/components/states";
+import { Answer, Loading } from "@/components/states";
 import { to } from "@/paths";
 import { useSession } from "@/session/session";
 import { documentActions, OFFERED } from "./actions";
@@ -68,7 +68,7 @@ export default function DocumentPage() {
               <Answer query={route}>{(drawn) => <RouteView route={drawn} />}</Answer>
               <HandlingView document={id} />
               {found.state !== "DOCUMENT_STATE_DRAFT" && (
-                <Suspense fallback={null}>
+                <Suspense fallback={<Loading rows={3} />}>
                   <Related document={found} />
                 </Suspense>
               )}

@@ -49,7 +49,7 @@ function Day({ day, choose }: { day: CalendarDay; choose: (day: CalendarDay) => 
     <button type="button" className={`day ${look}`} title={said} onClick={() => { choose(day); }}>
       <span className="visually-hidden">{day.day.month}月</span>
       {day.day.day}
-      {MARKS[look] && <sup>{MARKS[look]}</sup>}
+      {MARKS[look] && <sup aria-hidden="true">{MARKS[look]}</sup>}
       <span className="visually-hidden">日，{said}</span>
     </button>
   );

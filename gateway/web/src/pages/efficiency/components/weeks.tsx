@@ -14,7 +14,8 @@ export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"
     <figure className="weeks">
       <div className="chart" aria-hidden="true">
         <ResponsiveContainer width="100%" height={220}>
-          <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: -16 }}>
+          {/* Hidden from screen readers, so nothing of it takes the focus. */}
+          <BarChart data={rows} accessibilityLayer={false} margin={{ top: 8, right: 8, bottom: 0, left: -16 }}>
             <CartesianGrid strokeDasharray="3 3" vertical={false} />
             <XAxis dataKey="week" tickLine={false} />
             <YAxis allowDecimals={false} tickLine={false} axisLine={false} />
