@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services.directory.commands.gaps import report_gaps, settle
@@ -11,6 +11,7 @@ from services.kit.db.tenant import tenants
 from services.kit.deadline import Reprojector
 from services.kit.identity import system
 from services.kit.loop import Loop
+from services.kit.outbox import resend_numbers
 from services.kit.roster import copy as roster_copy
 from services.kit.schedule import Job, Scheduler
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from services.kit.service import Ports
 
 JOBS: Mapping[str, Job] = {"directory.report_gaps": report_gaps}
+QUIET = timedelta(minutes=5)
+"""So long after a change nothing else has changed: it is sent once more."""
+LOOKS = timedelta(minutes=1)
 
 
 class RegisterWatch:
@@ -56,6 +60,40 @@ class RegisterWatch:
             return min((moment for moment in (following, tx.roster.next_change(now)) if moment is not None), default=None)
 
 
+class LastChange:
+    """Sends the last change of each tenant's directory once more when it has been quiet for a while.
+
+    A copy notices that it misses a change by the next one; the last one has no next. Who has it ignores it. A worker that has just
+    started does not know what its predecessor has done, and sends the last one of every tenant.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self.name = f"{ports.service}-last-change"
+        self._ports = ports
+        self._seen: dict[str, tuple[int, datetime | None]] = {}
+
+    def step(self, now: datetime) -> datetime | None:
+        """Sends what is due; returns when the next one is, or when to look again for changes."""
+        numbers = dict(tenants(self._ports.db))
+        self._seen = {tenant: known for tenant, known in self._seen.items() if tenant in numbers}
+        due = [tenant for tenant, (seen, at) in self._seen.items() if seen == numbers[tenant] and at is not None and at <= now]
+        for tenant in due:
+            self._send(tenant, numbers[tenant])
+            self._seen[tenant] = (numbers[tenant], None)
+        for tenant, number in numbers.items():
+            if self._seen.get(tenant, (0, None))[0] != number:
+                self._seen[tenant] = (number, now + QUIET)
+        if due:
+            return now  # the relay has something to do
+        following = [at for _, at in self._seen.values() if at is not None]
+        return min(following if self._ports.clock.driven else [*following, now + LOOKS], default=None)
+
+    def _send(self, tenant: str, number: int) -> None:
+        with self._ports.db.tenant(tenant, system("directory", tenant)) as tx:
+            resend_numbers(tx, roster_copy.CHANGED, f"rosters/{tenant}", range(number, number + 1))
+
+
 def loops(ports: Ports) -> Sequence[Loop]:
     """The loops that directory adds to the kit's own."""
-    return [RegisterWatch(ports), Scheduler(ports, JOBS), Reprojector(ports)]
+    again = [] if ports.clock.driven else [LastChange(ports)]  # on a driven clock nothing is lost, and each event is counted once
+    return [RegisterWatch(ports), *again, Scheduler(ports, JOBS), Reprojector(ports)]

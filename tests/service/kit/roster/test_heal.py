@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from services.directory.loops import LastChange
 from services.directory.service import SPEC as DIRECTORY
 from services.kit import clockwork
 from services.kit.bus.dispatch import Registry
@@ -63,6 +64,13 @@ class Pair:
         with self.directory.ports.db.plumbing() as tx:
             return tx.execute(update(outbox).where(*mine).values(state=after, sent_at=sent_at))
 
+    def resent(self) -> int:
+        """How many changes have been sent in the last five minutes that are older."""
+        outbox, since = self.directory.ports.db.metadata.tables["outbox"], self.clock.now() - timedelta(minutes=5)
+        again = (outbox.c.type == copy.CHANGED, outbox.c.sent_at > since, outbox.c.time < since + timedelta(minutes=1))
+        with self.directory.ports.db.plumbing() as tx:
+            return int(tx.scalar(select(func.count()).where(*again)))
+
     def forget(self) -> None:
         """The directory no longer holds what it has sent."""
         outbox = self.directory.ports.db.metadata.tables["outbox"]
@@ -106,6 +114,33 @@ def test_a_lost_change_is_sent_again_and_what_waited_for_it_follows(pair: Pair) 
     assert (pair.units(), pair.asked(), ASKED.labels("notifications")._value.get() - before) == (["first", "last", "lost"], 1, 1)
     state = pair.state()
     assert (state.gap_since, state.asks, state.asked_at) == (None, 0, None)
+
+
+def test_the_very_last_change_is_sent_once_more_when_it_is_quiet(pair: Pair) -> None:
+    pair.loops.append(LastChange(pair.directory.ports))
+    pair.pass_time(minutes=10)
+    pair.lose("last")
+    pair.pass_time(minutes=4)
+    assert (pair.units(), pair.state().gap_since, pair.asked()) == (["first"], None, 0)
+    pair.pass_time(minutes=2)
+    assert (pair.units(), pair.state().gap_since, pair.asked()) == (["first", "last"], None, 0)
+
+
+def test_several_last_ones_are_asked_for_when_the_last_of_them_comes_again(pair: Pair) -> None:
+    pair.loops.append(LastChange(pair.directory.ports))
+    pair.lose("a")
+    pair.lose("b")
+    pair.pass_time(minutes=5, seconds=12)
+    assert (pair.units(), pair.state().gap_since, pair.asked()) == (["a", "b", "first"], None, 1)
+
+
+def test_a_change_that_has_arrived_is_sent_once_more_and_once_only(pair: Pair) -> None:
+    pair.loops.append(LastChange(pair.directory.ports))
+    sent = 0
+    for _ in range(4):
+        pair.pass_time(minutes=5)
+        sent += pair.resent()
+    assert (sent, pair.units()) == (1, ["first"])
 
 
 def test_what_the_directory_no_longer_holds_comes_as_a_whole(pair: Pair) -> None:
