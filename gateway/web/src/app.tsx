@@ -1,4 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
+import SearchOutlined from "@ant-design/icons/SearchOutlined";
 import { App as AntApp, ConfigProvider } from "antd";
 import zhCN from "antd/locale/zh_CN";
 import { useState } from "react";
@@ -9,11 +10,14 @@ import { NONCE } from "./nonce";
 import { SessionGate } from "./session/gate";
 import { THEME } from "./theme";
 
+// A button that is an icon alone is called in Chinese.
+const SEARCH = { searchIcon: <SearchOutlined aria-label="搜索" /> };
+
 /** Everything that all pages stand in. */
 export function App() {
   const [client] = useState(newQueryClient);
   return (
-    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} inputSearch={SEARCH}>
       <AntApp>
         <QueryClientProvider client={client}>
           <BrowserRouter>
