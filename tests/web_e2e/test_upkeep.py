@@ -46,7 +46,6 @@ def test_what_could_not_be_handled_is_handled_again(sit: Sit, platform: Running,
     page.get_by_role("button", name="重新投递", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("不能撤销")
     page.get_by_role("button", name="确定重新投递").click()
-    expect(page.get_by_text("正在重新投递")).to_be_visible()
     wait_for(lambda: given_up(gateway, document) == [], _WAIT_SECONDS)
     expect(page.get_by_text("没有未能处理的事件。")).to_be_visible()
     page.goto(page.url.replace("/upkeep", "/audit").replace("tab=", "service="))
