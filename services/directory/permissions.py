@@ -37,9 +37,10 @@ PERMISSIONS = (
     "directory:upkeep:repair",
 )
 
-_OVERSIGHT = (":audit:read", ":upkeep:read", ":upkeep:repair", ":delivery:list")
+# Not who was told what: that names matters, and a warning that finds nobody goes to whoever may see it.
+_OVERSIGHT = (":audit:read", ":upkeep:read", ":upkeep:repair")
 
 
 def of_administrators(known: frozenset[str]) -> tuple[str, ...]:
-    """What the first administrator may do: everything in directory; of all services see what they recorded and sent, and what is stuck."""
+    """What the first administrator may do: everything in directory; of all services see what they recorded, and what is stuck."""
     return tuple(sorted({*PERMISSIONS, *(each for each in known if each.endswith(_OVERSIGHT))}))

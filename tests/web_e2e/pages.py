@@ -66,7 +66,6 @@ PAGES = {
     "pack-alone": (ADMIN, "/admin/packs/platform-defaults/1?tab=differences"),
     "upkeep": (ADMIN, "/admin/upkeep"),
     "stuck": (ADMIN, "/admin/upkeep?tab=deadlines"),
-    "deliveries-of-all": (ADMIN, "/admin/deliveries"),
     "audit": (ADMIN, "/admin/audit"),
 }
 # They lead to another page.
