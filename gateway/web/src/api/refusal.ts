@@ -52,6 +52,13 @@ export class Refusal extends Error {
     return new Refusal(status, info?.reason ?? "UNKNOWN", text || UNREADABLE_TEXT, articleOf(metadata), violations, metadata);
   }
 
+  /** The text ground by ground: each with the article that it brings along. */
+  get grounds(): string[] {
+    const starts = this.violations.map(({ description }) => (description ? this.text.indexOf(description) : -1));
+    const known = [...new Set([0, ...starts.filter((start) => start > 0)])].sort((one, other) => one - other);
+    return known.map((start, index) => this.text.slice(start, known[index + 1]).replace(/；$/, ""));
+  }
+
   /** Trying the very same again may help. */
   get passing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 502;

@@ -44,20 +44,21 @@ export function RefusedView({ refusal, retry, whole = false }: { refusal: Refusa
 export function RefusalAlert({ error }: { error: unknown }) {
   if (error === null || error === undefined) return null;
   const refusal = refusalOf(error);
-  const shown = new Set([refusal.text]);
+  const { grounds } = refusal;
+  const further = refusal.violations.filter(({ description }) => description && !refusal.text.includes(description));
   return (
     <Alert
       type="error"
       showIcon
       role="alert"
       className="refusal"
-      title={refusal.text}
+      title={grounds.map((ground) => <div key={ground}>{ground}</div>)}
       description={
         <>
-          {refusal.violations.filter(({ description }) => description && !shown.has(description)).map(({ field, description }) => (
+          {further.map(({ field, description }) => (
             <div key={field + description}>{description}</div>
           ))}
-          {refusal.article && <ArticleText citation={refusal.article} />}
+          {refusal.article && grounds.length === 1 && <ArticleText citation={refusal.article} />}
         </>
       }
     />

@@ -37,7 +37,7 @@ export function ActionDialog({ action, close, done }: { action: Action; close: (
   });
   return (
     <Modal open title={action.label} onCancel={close} footer={null} destroyOnHidden width={560}>
-      <Form form={form} name={id} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError>
+      <Form form={form} name={id} layout="vertical" initialValues={action.initial} onFinish={(values) => { change.mutate(values); }} scrollToFirstError={{ block: "center", focus: true }}>
         <FormFields fields={action.fields} />
         {action.declared && <DeclaredFields declared={action.declared} before={action.initial ?? {}} refused={change.isError ? refusalOf(change.error) : undefined} />}
         <p className="muted dialog-note">{action.note}</p>

@@ -5,6 +5,8 @@ import { Answer } from "@/components/states";
 import type { Values } from "./fields";
 
 const SAVE_AFTER_MS = 3000;
+// What is sent while the tab closes must not be larger than 64 KiB.
+const LAST_CHARACTERS = 20_000;
 
 /** Gives what was kept of a form on the server; an empty form where nothing was. */
 export function Kept({ form, children }: { form: string; children: (kept: Values) => ReactNode }) {
@@ -45,7 +47,9 @@ export function useKeptForm(form: string): Keeping {
     const values = waiting.current;
     waiting.current = null;
     if (values === null) return;
-    answer(api.POST("/v1/forms/{form}:keep", { params: { path: { form }, header: once(newKey()) }, body: { content: JSON.stringify(values) } })).then(
+    const content = JSON.stringify(values);
+    const keepalive = content.length < LAST_CHARACTERS;
+    answer(api.POST("/v1/forms/{form}:keep", { params: { path: { form }, header: once(newKey()) }, body: { content }, keepalive })).then(
       () => { setSaved("已自动保存"); },
       () => { setSaved("未能自动保存，请检查网络"); },
     );
@@ -54,7 +58,15 @@ export function useKeptForm(form: string): Keeping {
   useEffect(() => {
     last.current = send;
   });
-  useEffect(() => () => { last.current(); }, []);
+  useEffect(() => {
+    // A tab that is closed or put away says so and no more.
+    const left = () => { if (document.visibilityState === "hidden") last.current(); };
+    document.addEventListener("visibilitychange", left);
+    return () => {
+      document.removeEventListener("visibilitychange", left);
+      last.current();
+    };
+  }, []);
   return {
     saved,
     keep: (values) => {

@@ -56,7 +56,7 @@ export default function Documents() {
           onChange={(value) => { change("order", value === "DOCUMENT_ORDER_OLDEST" ? "oldest" : undefined); }}
         />
       </form>
-      <Found query={query} word="共" nothing="没有符合条件的公文。">
+      <Found query={query} word="共" nothing={filter.text || filter.kind || filter.state ? "没有符合条件的公文。" : "还没有公文。"}>
         {(pages) => <DocumentList documents={pages.flatMap((page) => page.documents ?? [])} />}
       </Found>
     </Page>

@@ -84,7 +84,7 @@ function Filled({ form: name, kept, before, declared }: FilledProps) {
       layout="vertical"
       className="card"
       initialValues={begun}
-      scrollToFirstError
+      scrollToFirstError={{ block: "center", focus: true }}
       onValuesChange={(_, values) => { keeping.keep({ ...values, files }); }}
       onFinish={(values) => { change.mutate(values); }}
     >
