@@ -4,7 +4,7 @@ import { answer, api, newKey, once } from "@/api/client";
 import { Answer } from "@/components/states";
 import type { Values } from "./fields";
 
-const SAVE_AFTER_MS = 3000;
+const SAVE_AFTER_MS = 1500;
 // What is sent while the tab closes must not be larger than 64 KiB.
 const LAST_CHARACTERS = 20_000;
 
@@ -30,6 +30,52 @@ function read(content: string | undefined): Values {
   }
 }
 
+export interface Keeper<T> {
+  later: (value: T) => void;
+  /** Forgets what waits to be saved. */
+  stop: () => void;
+  /** What the person is told. */
+  saved: string;
+}
+
+/** Saves what is typed a little after the last key; what waits when the page is left or its tab put away is saved then. */
+export function useKeeper<T>(save: (value: T) => Promise<unknown>): Keeper<T> {
+  const [saved, setSaved] = useState("填写的内容会自动保存");
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const waiting = useRef<{ value: T } | null>(null);
+  const stop = () => {
+    clearTimeout(timer.current);
+    waiting.current = null;
+  };
+  const send = () => {
+    const last = waiting.current;
+    stop();
+    if (last === null) return;
+    save(last.value).then(
+      () => { setSaved("已自动保存"); },
+      () => { setSaved("未能自动保存，请检查网络"); },
+    );
+  };
+  const latest = useRef(send);
+  useEffect(() => {
+    latest.current = send;
+  });
+  useEffect(() => {
+    const left = () => { if (document.visibilityState === "hidden") latest.current(); };
+    document.addEventListener("visibilitychange", left);
+    return () => {
+      document.removeEventListener("visibilitychange", left);
+      latest.current();
+    };
+  }, []);
+  const later = (value: T) => {
+    stop();
+    waiting.current = { value };
+    timer.current = setTimeout(() => { latest.current(); }, SAVE_AFTER_MS);
+  };
+  return { later, stop, saved };
+}
+
 export interface Keeping {
   keep: (values: Values) => void;
   discard: () => void;
@@ -37,47 +83,20 @@ export interface Keeping {
   saved: string;
 }
 
-/** Keeps a form on the server a little after the last key, also when the page is left. */
+/** Keeps a form on the server while it is filled in. */
 export function useKeptForm(form: string): Keeping {
-  const [saved, setSaved] = useState("填写的内容会自动保存");
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const waiting = useRef<Values | null>(null);
-  const send = () => {
-    clearTimeout(timer.current);
-    const values = waiting.current;
-    waiting.current = null;
-    if (values === null) return;
+  const path = { form };
+  const keeper = useKeeper((values: Values) => {
     const content = JSON.stringify(values);
     const keepalive = content.length < LAST_CHARACTERS;
-    answer(api.POST("/v1/forms/{form}:keep", { params: { path: { form }, header: once(newKey()) }, body: { content }, keepalive })).then(
-      () => { setSaved("已自动保存"); },
-      () => { setSaved("未能自动保存，请检查网络"); },
-    );
-  };
-  const last = useRef(send);
-  useEffect(() => {
-    last.current = send;
+    return answer(api.POST("/v1/forms/{form}:keep", { params: { path, header: once(newKey()) }, body: { content }, keepalive }));
   });
-  useEffect(() => {
-    // A tab that is closed or put away says so and no more.
-    const left = () => { if (document.visibilityState === "hidden") last.current(); };
-    document.addEventListener("visibilitychange", left);
-    return () => {
-      document.removeEventListener("visibilitychange", left);
-      last.current();
-    };
-  }, []);
   return {
-    saved,
-    keep: (values) => {
-      waiting.current = values;
-      clearTimeout(timer.current);
-      timer.current = setTimeout(send, SAVE_AFTER_MS);
-    },
+    saved: keeper.saved,
+    keep: keeper.later,
     discard: () => {
-      clearTimeout(timer.current);
-      waiting.current = null;
-      answer(api.POST("/v1/forms/{form}:discard", { params: { path: { form }, header: once(newKey()) }, body: {} })).catch(() => undefined);
+      keeper.stop();
+      answer(api.POST("/v1/forms/{form}:discard", { params: { path, header: once(newKey()) }, body: {} })).catch(() => undefined);
     },
   };
 }

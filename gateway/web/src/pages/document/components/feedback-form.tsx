@@ -3,6 +3,7 @@ import { useState } from "react";
 import { answer, api } from "@/api/client";
 import { type Field, flag, text, type Values } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
+import { Kept, useKeptForm } from "@/components/form/kept-form";
 import type { Attachment } from "@/components/files/upload";
 import { Uploader } from "@/components/files/uploader";
 import { partsOf } from "@/components/sign/service";
@@ -17,9 +18,21 @@ const FIELDS: readonly Field[] = [
   { name: "completed", label: "事项已实际办结", kind: "check" },
 ];
 
-/** Feeds back the result of handling, with what proves it. */
-export function FeedbackForm({ step, document }: { step: Step; document: string }) {
-  const [evidence, setEvidence] = useState<Attachment[]>([]);
+interface FeedbackProps {
+  step: Step;
+  document: string;
+}
+
+/** Feeds back the result of handling, with what proves it. What was filled in is there again after the session ended. */
+export function FeedbackForm(props: FeedbackProps) {
+  const name = `feedback-${partsOf(props.step.name ?? "").step}`;
+  return <Kept form={name}>{(kept) => <Filled {...props} name={name} kept={kept} />}</Kept>;
+}
+
+function Filled({ step, document, name, kept }: FeedbackProps & { name: string; kept: Values }) {
+  const [form] = Form.useForm<Values>();
+  const [evidence, setEvidence] = useState<Attachment[]>((kept.evidence as Attachment[] | undefined) ?? []);
+  const keeping = useKeptForm(name);
   const submit = useChange({
     send: (values: Values, header) =>
       answer(
@@ -35,11 +48,27 @@ export function FeedbackForm({ step, document }: { step: Step; document: string 
         }),
       ),
     touches: ["documents", "todos"],
+    done: keeping.discard,
   });
   return (
-    <Form name={`feedback-${step.name ?? ""}`} layout="vertical" onFinish={(values: Values) => { submit.mutate(values); }}>
+    <Form
+      form={form}
+      name={name}
+      layout="vertical"
+      initialValues={kept}
+      onValuesChange={(_, values: Values) => { keeping.keep({ ...values, evidence }); }}
+      onFinish={(values) => { submit.mutate(values); }}
+    >
       <FormFields fields={FIELDS} />
-      <Uploader value={evidence} onChange={setEvidence} document={document} label="佐证材料" />
+      <Uploader
+        value={evidence}
+        onChange={(next) => {
+          setEvidence(next);
+          keeping.keep({ ...form.getFieldsValue(), evidence: next });
+        }}
+        document={document}
+        label="佐证材料"
+      />
       {submit.isError && <RefusalAlert error={submit.error} />}
       <div className="form-acts">
         <Button type="primary" htmlType="submit" loading={submit.isPending}>

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Form } from "antd";
-import { useEffect, useRef, useState } from "react";
 import { answer, api, newKey, once, type Schemas } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import type { Field, Values } from "@/components/form/fields";
 import { list, text } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
+import { useKeeper } from "@/components/form/kept-form";
 import { Answer, RefusalAlert } from "@/components/states";
 import { partsOf } from "@/components/sign/service";
 import { useChange } from "@/shared/change";
@@ -27,13 +27,14 @@ const FIELDS: readonly (Field & { sets: string })[] = [
   { sets: "feedback_deadline", name: "feedbackDeadline", label: "反馈时限", kind: "moment", half: true },
   { sets: "remark", name: "remark", label: "备注", kind: "text", max: 200 },
 ];
-const SAVE_AFTER_MS = 1200;
 
 /** Proposes the handling. What is typed is kept on the server while it is typed. */
 export function ProposalForm({ step, reading }: { step: Step; reading: boolean }) {
   const path = partsOf(step.name ?? "");
   const form = useQuery({
     queryKey: ["proposal-forms", path.step],
+    // Read once per visit: what is typed here is newer than what is kept.
+    gcTime: 0,
     staleTime: Infinity,
     refetchOnWindowFocus: false,
     queryFn: () => answer(api.GET("/v1/documents/{document}/steps/{step}/proposalForm", { params: { path } })),
@@ -44,7 +45,9 @@ export function ProposalForm({ step, reading }: { step: Step; reading: boolean }
 function Filled({ step, offered, reading }: { step: Step; offered: Offered; reading: boolean }) {
   const path = partsOf(step.name ?? "");
   const [form] = Form.useForm<Values>();
-  const keep = useKeeping(path);
+  const keep = useKeeper((proposal: Proposal) =>
+    answer(api.POST("/v1/documents/{document}/steps/{step}:saveProposal", { params: { path, header: once(newKey()) }, body: { proposal }, keepalive: true })),
+  );
   const fields = FIELDS.filter(({ sets }) => step.sets?.includes(sets) ?? true).map((each) => (reading && each.name === "handlingText" ? { ...each, label: "传阅说明" } : each));
   const submit = useChange({
     send: (values: Values, header) =>
@@ -58,7 +61,10 @@ function Filled({ step, offered, reading }: { step: Step; offered: Offered; read
       layout="vertical"
       initialValues={valuesFrom(offered)}
       onValuesChange={(_, values) => { keep.later(proposalFrom(values)); }}
-      onFinish={(values) => { keep.stop(); submit.mutate(values); }}
+      onFinish={(values) => {
+        keep.stop();
+        submit.mutate(values, { onError: () => { keep.later(proposalFrom(values)); } });
+      }}
     >
       <FormFields fields={fields} />
       {offered.feedbackDeadline && (
@@ -77,24 +83,6 @@ function Filled({ step, offered, reading }: { step: Step; offered: Offered; read
       </div>
     </Form>
   );
-}
-
-/** Saves a little after the last key, one request at a time. */
-function useKeeping(path: { document: string; step: string }) {
-  const [saved, setSaved] = useState("填写的内容会自动保存");
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const stop = () => { clearTimeout(timer.current); };
-  useEffect(() => stop, []);
-  const later = (proposal: Proposal) => {
-    stop();
-    timer.current = setTimeout(() => {
-      answer(api.POST("/v1/documents/{document}/steps/{step}:saveProposal", { params: { path, header: once(newKey()) }, body: { proposal } })).then(
-        () => { setSaved("已自动保存"); },
-        () => { setSaved("未能保存，恢复网络后继续填写即可"); },
-      );
-    }, SAVE_AFTER_MS);
-  };
-  return { later, stop, saved };
 }
 
 function valuesFrom({ draft, feedbackDeadline, remark }: Offered): Values {
