@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -14,6 +15,7 @@ from xiaoneng.kit.v1 import upkeep_view_pb2 as view
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from services.kit.db.command import UseCase
     from services.kit.service import Ports
 
 
@@ -24,8 +26,14 @@ class Upkeep:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._replay = upkeep.replay(ports.service)
-        self._retry = upkeep.retry(ports.service)
+
+    @cached_property
+    def _replay(self) -> UseCase[upkeep.ReplayDeadLetters, int]:
+        return upkeep.replay(self._ports.service)
+
+    @cached_property
+    def _retry(self) -> UseCase[upkeep.RetryStuck, int]:
+        return upkeep.retry(self._ports.service)
 
     def _dead(self, request: Any, context: grpc.ServicerContext) -> Any:
         who, db = caller(context), self._ports.db

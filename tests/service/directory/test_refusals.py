@@ -172,6 +172,8 @@ REQUESTS: dict[str, Valid] = {
     "ComparePacks": lambda s: {"name": "packs/trial/versions/1", "base_version": 1},
     "ListAuditRecords": lambda s: {},
     "VerifyAudit": lambda s: {},
+    "ListDeadLetters": lambda s: {},
+    "ReplayDeadLetters": lambda s: {"events": ["01a202e5-ab67-7087-ba9d-62237edfded4"]},
     "ListHolders": lambda s: {"name": "roles/office_head"},
     "ResolveSubject": lambda s: {"issuer": ISSUER, "sub": "a-1"},
     "ListMemberships": lambda s: {},
