@@ -52,7 +52,7 @@ class Fates:
 class ChangedPacks(pytest.Item):
     """The changed packs of one clause, and the scenarios that have to notice them."""
 
-    def __init__(self, *, clause: str, scenarios: list[pytest.Item], **about: Any) -> None:
+    def __init__(self, *, clause: str, scenarios: list[pytest.Function], **about: Any) -> None:
         super().__init__(**about)
         self.clause = clause
         self.scenarios = scenarios
@@ -74,14 +74,11 @@ class ChangedPacks(pytest.Item):
         return self.path, None, self.name
 
 
-class _Sibling:
+class Sibling(pytest.Item):
     """Stands for a following test of the same module, so that only the fixtures of the test itself end between two runs."""
 
-    def __init__(self, item: pytest.Item) -> None:
-        self._chain = item.listchain()[:-1]
-
-    def listchain(self) -> list[Any]:
-        return self._chain
+    def runtest(self) -> None:
+        """Does nothing: it only stands there."""
 
 
 class OnChangedPacks:
@@ -93,8 +90,8 @@ class OnChangedPacks:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Puts the test of each clause behind the module of the last scenario that claims it."""
-        claims: dict[str, list[pytest.Item]] = {}
-        for item in items:
+        claims: dict[str, list[pytest.Function]] = {}
+        for item in (each for each in items if isinstance(each, pytest.Function)):
             for clause in coverage.clauses_of(item):
                 claims.setdefault(clause, []).append(item)
         behind: dict[pytest.Item, list[pytest.Item]] = {}
@@ -135,14 +132,14 @@ class OnChangedPacks:
                 getattr(fates, fate).append(mutant.description)
         return fates
 
-    def _passes(self, scenario: pytest.Item) -> bool:
+    def _passes(self, scenario: pytest.Function) -> bool:
         """Whether a scenario passes on the packs as they are; where another process has run it, it is run here."""
         if scenario.nodeid not in self._passed:
             packs.forget()
             _run(scenario)
         return scenario.nodeid in self._passed
 
-    def _fate(self, pack: str, mutant: Mutant, scenarios: list[pytest.Item], fates: Fates) -> str:
+    def _fate(self, pack: str, mutant: Mutant, scenarios: list[pytest.Function], fates: Fates) -> str:
         """Runs one scenario after the other until one notices; it goes first the next time, neighbours are often noticed by the same."""
         usable = True
         for scenario in list(scenarios):
@@ -160,10 +157,11 @@ class OnChangedPacks:
         return "survived" if usable else "unusable"
 
 
-def _run(scenario: pytest.Item) -> None:
+def _run(scenario: pytest.Function) -> None:
+    assert scenario.parent is not None, "a test stands in a module"
     scenario.session._setupstate.teardown_exact(scenario)  # what the test before it had, and this one has not
-    scenario._initrequest()  # type: ignore[attr-defined]  # fresh fixtures, as for a test that is run again
-    runtestprotocol(scenario, log=False, nextitem=_Sibling(scenario))  # type: ignore[arg-type]
+    scenario._initrequest()  # fresh fixtures, as for a test that is run again
+    runtestprotocol(scenario, log=False, nextitem=Sibling.from_parent(scenario.parent, name="after"))
 
 
 def own(failure: BaseException | None) -> bool:

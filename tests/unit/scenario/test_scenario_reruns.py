@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenario import coverage
+from tests.scenario import conftest, coverage
 
 pytest_plugins = ["pytester"]
 
@@ -64,7 +64,8 @@ def rerun(pytester, monkeypatch):
         monkeypatch.setattr(coverage, "_survivors", lambda: entries)
         pytester.makeini("[pytest]\nmarkers = clause(id)")
         pytester.makepyfile(NO_OFFICE + "".join(scenarios))
-        plugins = ("-p", "no:pytest_nameko", "-p", "no:xdist", "-p", "tests.scenario.conftest")
+        # Imported before the run: what it brings in it takes away again, and the next one would begin with modules of its own.
+        plugins = ("-p", "no:pytest_nameko", "-p", "no:xdist", "-p", conftest.__name__)
         result = pytester.runpytest_inprocess(*plugins, "--mutants", "-q")
         counts = result.parseoutcomes()
         return counts.get("passed", 0), counts.get("failed", 0), str(result.stdout)
