@@ -70,7 +70,7 @@ postgres.server()
 print(runs.folder(), postgres._local(runs.folder()).pid, flush=True)
 os.kill(os.getpid(), 9)
 """
-    alone = {name: value for name, value in os.environ.items() if name != "XIAONENG_TEST_RUN"}
+    alone = {name: value for name, value in os.environ.items() if name not in ("XIAONENG_TEST_RUN", rooms.ENVIRONMENT)}
     killed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=alone, cwd=ROOT)
     folder, pid = killed.stdout.split()
     assert Path(folder).exists()
