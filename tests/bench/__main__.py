@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.kit.testing import postgres, rabbit, runs
-from tests.bench import deadlines, lists, relay, steps
+from tests.bench import deadlines, lists, relay, steps, todos
 from tests.bench.report import Figure, show, write
 
 MEASURES: dict[str, Callable[[], list[Figure]]] = {
     "steps": lambda: steps.figures(postgres.server()),
     "deadlines": lambda: deadlines.figures(postgres.server()),
     "search": lambda: lists.figures(postgres.server()),
+    "todos": lambda: todos.figures(postgres.server()),
     "relay": lambda: relay.figures(postgres.server(), rabbit.broker()),
 }
 

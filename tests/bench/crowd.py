@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-import psycopg2
-
 from services.documents.commands.text import folded_head
 from services.documents.domain.search import terms
 from services.documents.store import visibility
+from tests.bench.bulk import NULL, Bulk, Lines
 
 BIG, SMALL = "ganzhou", "office-1"
 OTHERS = 19
@@ -38,9 +36,7 @@ _ACTS = ["检查", "督办", "整改", "培训", "评估", "验收", "调度", "
 _KINDS = ["通知", "请示", "报告", "函", "意见", "批复"]
 _SENDERS = ["市人民政府办公室", "省水利厅", "市财政局", "市发展改革委", "县人民政府", "市应急管理局"]
 NEW_LINE = "\\n"
-NULL = "\\N"
 _NEVER, _LAST = "1970-01-01 00:00:00+00", "9999-01-01 00:00:00+00"
-TABLES = ("documents", "access", "search_terms", "search_texts", "step_holders")
 _COLUMNS = {
     "documents": "tenant, id, kind, state, title, initiator, initiating_unit, sender, document_class, document_type, registration_number,"
     " document_number, registered_at, ledger, ledger_clause, lead_unit, due_at, closed_at, ordinal, created_at, updated_at",
@@ -57,62 +53,12 @@ def tenants() -> list[str]:
 
 
 def fill(url: str, database: str, documents: int) -> None:
-    """Fills the tables; their indexes are taken away meanwhile."""
-    connection = psycopg2.connect(url, dbname=database)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
-        again = _without_indexes(cursor)
-        for tenant in tenants():
-            rows = _rows(tenant, documents if tenant == BIG else EACH)
-            while batch := _batch(rows):
-                for table, lines in batch.items():
-                    cursor.copy_expert(f"COPY {table} ({_COLUMNS[table]}) FROM STDIN", io.StringIO("".join(lines)))
-        for statement in again:
-            cursor.execute(statement)
-        for tenant in (BIG, SMALL):
-            _views(cursor, tenant)
-        cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
-    connection.close()
+    """Fills the tables of all tenants."""
+    bulk = Bulk(_COLUMNS, ("steps", "grants", "attachments"))
+    bulk.fill(url, database, tenants(), lambda tenant: _rows(tenant, documents if tenant == BIG else EACH), (BIG, SMALL))
 
 
-def _without_indexes(cursor: psycopg2.extensions.cursor) -> list[str]:
-    """Drops keys and indexes of the tables; returns what makes them again."""
-    found: list[str] = []
-    for table in TABLES:
-        cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('p', 'u')", [table]
-        )
-        keys = cursor.fetchall()
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
-        indexes = [(name, made) for name, made in cursor.fetchall() if name not in {key for key, _ in keys}]
-        for name, made in keys:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-            found.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {made}")
-        for name, made in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-            found.append(made)
-    return found
-
-
-def _views(cursor: psycopg2.extensions.cursor, tenant: str) -> None:
-    """The same tables without row-level security, of one tenant: views of a superuser, whom it does not bind."""
-    schema = f'"bare_{tenant}"'
-    cursor.execute(f"CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
-    for table in (*TABLES, "steps", "grants", "attachments"):
-        cursor.execute(f"CREATE VIEW {schema}.{table} AS SELECT * FROM public.{table} WHERE tenant = '{tenant}'")
-        cursor.execute(f"GRANT SELECT ON {schema}.{table} TO PUBLIC")
-
-
-def _batch(rows: Iterator[dict[str, list[str]]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for _, row in zip(range(20_000), rows, strict=False):
-        for table, lines in row.items():
-            found.setdefault(table, []).extend(lines)
-    return found
-
-
-def _rows(tenant: str, count: int) -> Iterator[dict[str, list[str]]]:
+def _rows(tenant: str, count: int) -> Iterator[Lines]:
     """The rows of each document, as lines of COPY."""
     chance = random.Random(f"{tenant}{count}")  # a made-up office, no secret
     known: dict[str, frozenset[str]] = {}
@@ -121,7 +67,7 @@ def _rows(tenant: str, count: int) -> Iterator[dict[str, list[str]]]:
         yield _document(tenant, n, begin + timedelta(days=3650 * n / count), chance.random, known)
 
 
-def _document(tenant: str, n: int, at: datetime, chance: Callable[[], float], known: dict[str, frozenset[str]]) -> dict[str, list[str]]:
+def _document(tenant: str, n: int, at: datetime, chance: Callable[[], float], known: dict[str, frozenset[str]]) -> Lines:
     def one_of(names: list[str]) -> str:
         return names[int(chance() * len(names))]
 

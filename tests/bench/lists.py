@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from services.documents import export, queries, store
@@ -20,65 +17,40 @@ from services.documents.domain.listing import Order, View, Wish
 from services.documents.service import SPEC
 from services.documents.store import lists
 from services.kit import pages
-from services.kit.clock import SystemClock
-from services.kit.identity import Caller
-from services.kit.service import Ports, build
-from services.kit.settings import Settings
+from services.kit.service import Ports
 from services.kit.testing.postgres import PostgresServer
-from services.kit.testing.service import AUDIT_KEY, database
+from services.kit.testing.service import database
 from tests.bench import crowd
+from tests.bench.asked import TOOK, Asker, Question, Reader
 from tests.bench.bureau import a_bureau
-from tests.bench.report import Figure, percentile
+from tests.bench.report import Figure
 
-TIMES = 7
 DEEP = 40
 ROWS = 10_000
-Question = Callable[[Any], object]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who looks, and how much he sees."""
-
-    person: str
-    tenant: str
-    about: str
-    permissions: frozenset[str] = frozenset()
-
-    @property
-    def caller(self) -> Caller:
-        return Caller(person=self.person, tenant=self.tenant, permissions=self.permissions)
-
-
 SUPERVISE = frozenset({store.visibility.SUPERVISE})
 READERS = (
-    Reader("sun", crowd.BIG, "big tenant, supervises", SUPERVISE),
-    Reader("chen", crowd.BIG, "big tenant, registry"),
-    Reader("ma", crowd.BIG, "big tenant, one section"),
-    Reader("sun", crowd.SMALL, "small tenant, supervises", SUPERVISE),
+    Reader("sun", crowd.BIG, "big", "big tenant, supervises", SUPERVISE),
+    Reader("chen", crowd.BIG, "big", "big tenant, registry"),
+    Reader("ma", crowd.BIG, "big", "big tenant, one section"),
+    Reader("sun", crowd.SMALL, "small", "small tenant, supervises", SUPERVISE),
 )
 
 
 def figures(server: PostgresServer, documents: int = crowd.DOCUMENTS) -> list[Figure]:
     """Measures all questions of all readers."""
     with database(server.url, SPEC.name, SPEC.metadata, SPEC.migrations) as urls:
-        name = make_url(urls.app).database or ""
-        secured = _ports(urls.app)
+        asker = Asker(SPEC, urls.app, store.visibility.keys)
+        secured = asker.secured()
         for tenant in crowd.tenants():
             a_bureau(tenant).install(secured)
-        crowd.fill(server.url, name, documents)
+        crowd.fill(server.url, make_url(urls.app).database or "", documents)
         found = []
         for reader in READERS:
-            bare = _ports(f"{urls.app}?options=-csearch_path%3Dbare_{reader.tenant}%2Cpublic")
-            for about, question in _questions().items():
-                found.append(_asked(about, question, reader, secured, bare))
+            bare = asker.bare(reader.tenant)
+            found += [asker.ask(about, question, reader, secured, bare) for about, question in _questions().items()]
             bare.db.dispose()
-        found.append(_exported(READERS[0], secured, _ports(f"{urls.app}?options=-csearch_path%3Dbare_{crowd.BIG}%2Cpublic")))
+        found.append(_exported(READERS[0], secured, asker.bare(crowd.BIG)))
         return found
-
-
-def _ports(url: str) -> Ports:
-    return build(SPEC, Settings(audit_key=SecretStr(AUDIT_KEY), pool_size=2), SystemClock(), url=url)
 
 
 def _questions() -> dict[str, Question]:
@@ -115,32 +87,10 @@ def _listed(wish: Wish, further: int = 0) -> Question:
         began = time.perf_counter()
         shown = lists.page(tx, wish, after, 51)
         lists.total(tx, wish)
-        tx.memo["took"] = time.perf_counter() - began
+        tx.memo[TOOK] = time.perf_counter() - began
         return shown
 
     return asked
-
-
-def _asked(about: str, question: Question, reader: Reader, secured: Ports, bare: Ports) -> Figure:
-    ways = {"secured": secured, "bare": bare}
-    took: dict[str, list[float]] = {way: [] for way in ways}
-    for turn in range(1 + TIMES):  # by turns, so that a busy moment slows both; the first of each only warms
-        for way, ports in ways.items():
-            once = _once(question, reader, ports)
-            took[way] += [once] if turn else []
-    value, baseline = (1000 * percentile(sorted(took[way]), 0.5) for way in ways)
-    worst = 1000 * max(took["secured"])
-    place = "small" if reader.tenant == crowd.SMALL else "big"
-    note = f"{reader.about}; slowest of {TIMES}: {worst:.1f} ms"
-    return Figure(f"{about}_{place}_{reader.person}", round(value, 2), "ms", round(baseline, 2), round(value / baseline, 2), note)
-
-
-def _once(question: Question, reader: Reader, ports: Ports) -> float:
-    with ports.db.snapshot(reader.tenant, reader.caller) as tx:
-        store.visibility.keys(tx)
-        began = time.perf_counter()
-        question(tx)
-        return float(tx.memo.get("took", time.perf_counter() - began))
 
 
 def _exported(reader: Reader, secured: Ports, bare: Ports) -> Figure:
