@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from services.directory.commands.administrators import Offer, offer
 from services.directory.commands.gaps import report_gaps, settle
+from services.directory.permissions import of_administrators
+from services.directory.published import catalogue
 from services.kit.db.tenant import tenants
 from services.kit.deadline import Reprojector
 from services.kit.identity import system
@@ -60,6 +63,30 @@ class RegisterWatch:
             return min((moment for moment in (following, tx.roster.next_change(now)) if moment is not None), default=None)
 
 
+class Offers:
+    """Gives each tenant's administrators what a release adds to their permissions, once, when its first worker starts."""
+
+    def __init__(self, ports: Ports, permissions: Iterable[str]) -> None:
+        self.name = f"{ports.service}-offers"
+        self._ports = ports
+        self._permissions = frozenset(permissions)
+        self._seen: dict[str, int] = {}
+        self._settled: set[str] = set()
+
+    def step(self, now: datetime) -> datetime | None:
+        """Looks at each tenant until there is nothing left to give; where nobody can take it, again after each change of the directory."""
+        given = False
+        for tenant, number in tenants(self._ports.db):
+            if tenant in self._settled or self._seen.get(tenant) == number:
+                continue
+            with self._ports.db.tenant(tenant, system("directory", tenant)) as tx:
+                outcome = offer(tx, self._permissions)
+            self._seen[tenant] = number
+            self._settled |= set() if outcome is Offer.NOBODY else {tenant}
+            given = given or outcome is Offer.GIVEN
+        return now if given else None  # the relay has something to do
+
+
 class LastChange:
     """Sends the last change of each tenant's directory once more when it has been quiet for a while.
 
@@ -96,4 +123,5 @@ class LastChange:
 def loops(ports: Ports) -> Sequence[Loop]:
     """The loops that directory adds to the kit's own."""
     again = [] if ports.clock.driven else [LastChange(ports)]  # on a driven clock nothing is lost, and each event is counted once
-    return [RegisterWatch(ports), *again, Scheduler(ports, JOBS), Reprojector(ports)]
+    offers = Offers(ports, of_administrators(catalogue().permissions))
+    return [RegisterWatch(ports), offers, *again, Scheduler(ports, JOBS), Reprojector(ports)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -124,12 +124,26 @@ interpretations = tables.tenant_table(
     Index("ix_interpretations_pack", "tenant", "pack"),
 )
 
+# What releases have brought for the administrators so far: each permission is given once, and never again to those who gave it back.
+offered_permissions = tables.tenant_table("offered_permissions", metadata, text("permission", key=True), instant("offered_at"))
+
 
 def interpretation(tx: Tx, interpretation_id: str, *, lock: bool = False) -> Interpretation | None:
     """An interpretation by its id."""
     statement = select(interpretations).where(interpretations.c.id == interpretation_id)
     rows = tx.locked(statement) if lock else tx.all(statement)
     return interpretation_of(rows[0]) if rows else None
+
+
+def offered(tx: Tx) -> frozenset[str]:
+    """The permissions that the tenant's administrators were given by this or an earlier release."""
+    return frozenset(row.permission for row in tx.all(select(offered_permissions.c.permission)))
+
+
+def note_offered(tx: Tx, permissions: Iterable[str]) -> None:
+    """Keeps that the administrators have these permissions, or had them."""
+    for permission in sorted(permissions):
+        tx.insert(offered_permissions, {"permission": permission, "offered_at": tx.now})
 
 
 def interpretation_of(row: Any) -> Interpretation:

@@ -1,33 +1,13 @@
-"""Checks a pack against everything that the services publish for packs.
-
-By convention a service publishes one `FactCatalogue` as `CATALOGUE` in `services/<name>/facts.py`, pure data. They are found by that name,
-as event types are found in the protos: directory names no other service.
-"""
+"""Checks a pack against everything that the services publish for packs."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
 from functools import cache
 
-import services
+from services.directory.published import catalogue
 from services.kit.bus.catalogue import import_all
-from services.kit.policy import BadPack, Catalogue, FactCatalogue, Problem, validate
+from services.kit.policy import BadPack, Problem, validate
 from services.kit.rpc.access import permissions
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The catalogues of all services of this installation's code."""
-    found: list[FactCatalogue] = []
-    for module in pkgutil.iter_modules(services.__path__):
-        name = f"services.{module.name}.facts"
-        if module.ispkg and importlib.util.find_spec(name) is not None:
-            published = getattr(importlib.import_module(name), "CATALOGUE", None)
-            if isinstance(published, FactCatalogue):
-                found.append(published)
-    return Catalogue(tuple(found))
 
 
 @cache

@@ -55,6 +55,7 @@ def create_tenant(tx: Tx, cmd: CreateTenant) -> Tenant:
         bind(tx, member.person, cmd.issuer, cmd.sub, trusted=True)
     with changing(tx) as change:
         change.put(cmd.tenant, member)
+    store.note_offered(tx, cmd.permissions)
     return cmd.tenant
 
 
