@@ -56,7 +56,7 @@ def visible_to(tx: Tx, person: str) -> ColumnElement[bool]:
     given: dict[str, set[str]] = {}
     for delegation in tx.roster.acts_for(person, tx.now):
         given.setdefault(delegation.delegator, set())
-    services = _services(tx) if given else []
+    services = _services(tx, sorted(given)) if given else []
     for service in services:
         for delegation in tx.roster.acts_for(person, tx.now, act_of(service)):
             given[delegation.delegator].add(service)
@@ -68,8 +68,10 @@ def visible_to(tx: Tx, person: str) -> ColumnElement[bool]:
     return and_(todos.c.state == State.OPEN, or_(own, *covered) if covered else own)
 
 
-def _services(tx: Tx) -> list[str]:
-    return [row.service for row in tx.all(select(todos.c.service).where(todos.c.state == State.OPEN).distinct().order_by(todos.c.service))]
+def _services(tx: Tx, persons: Sequence[str]) -> list[str]:
+    """The services of which something lies with these persons."""
+    lying = (todos.c.state == State.OPEN, todos.c.person.in_(persons))
+    return [row.service for row in tx.all(select(todos.c.service).where(*lying).distinct().order_by(todos.c.service))]
 
 
 def list_todos(tx: Tx, person: str, kind: str, overdue_only: bool, page: Page) -> Sequence[Row[Any]]:

@@ -116,6 +116,8 @@ messages = tenant_table(
     Index("ix_messages_person", "tenant", "person", "created_at", "id"),
     Index("ix_messages_unread", "tenant", "person", "created_at", "id", postgresql_where=sql("read_at IS NULL")),
     Index("ix_messages_unreached", "tenant", "created_at", "id", postgresql_where=sql("reach = 'unreached' AND read_at IS NULL")),
+    # Rare among a person's messages, and looked for by kind: without it all of them would be read.
+    Index("ix_messages_pressing", "tenant", "person", "kind", "created_at", "id", postgresql_where=sql("kind IN ('breach', 'escalation')")),
 )
 
 child_counts = tenant_table(
@@ -151,6 +153,10 @@ message_deliveries = plumbing_table(
     one_of("channel", "in_app", "robot", "mail"),
     Index("ix_message_deliveries_due", "next_at", postgresql_where=sql("state = 'pending'")),
     Index("ix_message_deliveries_list", "tenant", "created_at", "message", "channel"),
+    # The few that went wrong among all that arrived.
+    Index(
+        "ix_message_deliveries_wrong", "tenant", "state", "created_at", "message", "channel", postgresql_where=sql("state <> 'delivered'")
+    ),
     Index("ix_message_deliveries_person", "tenant", "person", "attempted_at"),
 )
 
