@@ -34,7 +34,6 @@ from xiaoneng.notifications.v1 import (
     report_service_pb2_grpc,
     todo_service_pb2,
     todo_service_pb2_grpc,
-    upkeep_service_pb2,
     upkeep_service_pb2_grpc,
 )
 
@@ -49,14 +48,6 @@ class AuditService(AuditReading, audit_service_pb2_grpc.AuditServiceServicer):
 
 class UpkeepService(Upkeep, upkeep_service_pb2_grpc.UpkeepServiceServicer):
     """What notifications could not do by itself."""
-
-    pb = upkeep_service_pb2
-
-    def ListDeadLetters(self, request: Any, context: grpc.ServicerContext) -> upkeep_service_pb2.ListDeadLettersResponse:
-        return self._dead(request, context)
-
-    def ReplayDeadLetters(self, request: Any, context: grpc.ServicerContext) -> upkeep_service_pb2.ReplayDeadLettersResponse:
-        return self._replayed(request, context)
 
 
 class CountService(count_service_pb2_grpc.CountServiceServicer):

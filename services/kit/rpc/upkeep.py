@@ -1,4 +1,4 @@
-"""What the UpkeepService of every service does; the protos differ in their packages only."""
+"""What the UpkeepService of every service does; their contracts differ in addresses and permissions only."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 class Upkeep:
-    """What the servicers share; `pb` holds the messages of their package."""
-
-    pb: Any
+    """Shows the events that the service could not handle, and lets them be handled again."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -31,31 +29,35 @@ class Upkeep:
     def _replay(self) -> UseCase[upkeep.ReplayDeadLetters, int]:
         return upkeep.replay(self._ports.service)
 
-    @cached_property
-    def _retry(self) -> UseCase[upkeep.RetryStuck, int]:
-        return upkeep.retry(self._ports.service)
-
-    def _dead(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def ListDeadLetters(self, request: Any, context: grpc.ServicerContext) -> view.ListDeadLettersResponse:
         who, db = caller(context), self._ports.db
         with db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("dead_letters", who.tenant, who.person), now=tx.now)
             shown, token = page.cut(upkeep.dead_letters(tx, page), key=lambda row: (row.event, row.consumer))
-        return self.pb.ListDeadLettersResponse(dead_letters=map(_letter, shown), next_page_token=token)
+        return view.ListDeadLettersResponse(dead_letters=map(_letter, shown), next_page_token=token)
 
-    def _replayed(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def ReplayDeadLetters(self, request: Any, context: grpc.ServicerContext) -> view.ReplayDeadLettersResponse:
         cmd = upkeep.ReplayDeadLetters(caller=caller(context), request_id=request.request_id, events=tuple(request.events))
-        return run(self._ports, self._replay, cmd, lambda count: self.pb.ReplayDeadLettersResponse(replayed_count=count))
+        return run(self._ports, self._replay, cmd, lambda count: view.ReplayDeadLettersResponse(replayed_count=count))
 
-    def _stuck(self, request: Any, context: grpc.ServicerContext) -> Any:
+
+class LimitUpkeep(Upkeep):
+    """Also the limits that the watch could not fire."""
+
+    @cached_property
+    def _retry(self) -> UseCase[upkeep.RetryStuck, int]:
+        return upkeep.retry(self._ports.service)
+
+    def ListStuckDeadlines(self, request: Any, context: grpc.ServicerContext) -> view.ListStuckDeadlinesResponse:
         who, db = caller(context), self._ports.db
         with db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("stuck", who.tenant, who.person), now=tx.now)
             shown, token = page.cut(upkeep.stuck(tx, page), key=lambda row: (row.since, row.deadline))
-        return self.pb.ListStuckDeadlinesResponse(stuck_deadlines=map(_limit, shown), next_page_token=token)
+        return view.ListStuckDeadlinesResponse(stuck_deadlines=map(_limit, shown), next_page_token=token)
 
-    def _retried(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def RetryStuckDeadlines(self, request: Any, context: grpc.ServicerContext) -> view.RetryStuckDeadlinesResponse:
         cmd = upkeep.RetryStuck(caller=caller(context), request_id=request.request_id, deadlines=tuple(request.deadlines))
-        return run(self._ports, self._retry, cmd, lambda count: self.pb.RetryStuckDeadlinesResponse(retried_count=count))
+        return run(self._ports, self._retry, cmd, lambda count: view.RetryStuckDeadlinesResponse(retried_count=count))
 
 
 def _letter(row: Row[Any]) -> view.DeadLetter:

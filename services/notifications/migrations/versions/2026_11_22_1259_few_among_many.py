@@ -1,4 +1,7 @@
-"""few among many."""
+"""few among many.
+
+Both tables have millions of rows: the indexes are built while these are written, so the statement_timeout does not hold for them.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +23,6 @@ _INDEXES = (
 
 
 def upgrade() -> None:
-    # Both tables have millions of rows: built while they are written, as long as it takes.
     with op.get_context().autocommit_block():
         limit = op.get_bind().execute(sa.text("SHOW statement_timeout")).scalar()
         op.execute("SET statement_timeout = 0")
