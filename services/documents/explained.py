@@ -19,12 +19,12 @@ CHANGES = {
     "resumed": "恢复计时",
     "extended": "延长",
     "reprojected": "按新的节假日安排重新计算",
-    "set_aside": "超期认定已撤销",
+    "set_aside": "逾期认定已撤销",
     "cancelled": "不再计时",
 }
 RUNGS = {
     "warn": "到期前提醒",
-    "breach": "超期",
+    "breach": "逾期",
     "notify": "告知",
     "escalate": "逐级督促",
     "open_supervision": "转入督办",

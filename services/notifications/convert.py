@@ -85,14 +85,15 @@ def ladder_step(deadline: deadline_pb2.Deadline, step: deadline_pb2.LadderStep, 
     )
 
 
-def notices(data: work_pb2.NoticeGiven, event: str, at: datetime) -> list[Draft]:
-    """The messages of a notice, one per person."""
+def notices(data: work_pb2.NoticeGiven, event: str, at: datetime, title: str) -> list[Draft]:
+    """The messages of a notice, one per person. They name the matter by its title where that is known."""
+    text = f"《{title}》：{data.text}" if title and title not in data.text else data.text
     return [
         Draft(
             person=person,
             kind=MessageKind.NOTICE,
             cause=f"notice:{event}",
-            text=data.text,
+            text=text,
             planned_at=at,
             subject=data.subject,
             link=link_to(data.subject),
@@ -174,6 +175,7 @@ def to_delivery(row: Any) -> message_service_pb2.Delivery:
         error=row.error,
         attempt_time=_time(row.attempted_at),
         next_attempt_time=_time(row.next_at),
+        kind=_long(message_service_pb2.MessageKind, row.kind or "unspecified"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.kit.bus.dispatch import Registry
 from services.kit.roster import copy
-from services.notifications import convert
+from services.notifications import convert, store
 from services.notifications.commands.counts import keep_counts
 from services.notifications.commands.keep import keep_item, move_due
 from services.notifications.commands.ladder import tell_step
@@ -73,4 +73,5 @@ def keep_counts_of_child(tx: Tx, event: Envelope, data: deadline_pb2.DeadlinesCo
 @REGISTRY.on("*.notice.given.v1")
 def tell_notice(tx: Tx, event: Envelope, data: work_pb2.NoticeGiven) -> None:
     """Tells persons what the regulation makes known."""
-    post(tx, convert.notices(data, event.id, event.time))
+    item = store.item_of(tx, [data.subject])
+    post(tx, convert.notices(data, event.id, event.time, item.title if item else ""))

@@ -146,7 +146,8 @@ def list_deliveries(tx: Tx, person: str, state: str, page: Page) -> Sequence[Row
     if page.after is not None:
         wanted.append(tuple_(table.c.created_at, table.c.message, table.c.channel) < page.after)
     newest = (table.c.created_at.desc(), table.c.message.desc(), table.c.channel.desc())
-    return tx.all(select(table).where(*wanted).order_by(*newest).limit(page.size + 1))
+    told = and_(messages.c.tenant == table.c.tenant, messages.c.id == table.c.message)
+    return tx.all(select(table, messages.c.kind).outerjoin(messages, told).where(*wanted).order_by(*newest).limit(page.size + 1))
 
 
 def reports(tx: Tx, month: str, begin: datetime, end: datetime, person: str = "", after: str = "", most: int = 1) -> Sequence[Report]:
@@ -205,4 +206,5 @@ def list_child_counts(tx: Tx, child: str, page: Page) -> Sequence[Row[Any]]:
     wanted = [table.c.child == child] if child else []
     if page.after is not None:
         wanted.append(tuple_(table.c.child, table.c.service, table.c.unit, table.c.rule) > page.after)
-    return tx.all(select(table).where(*wanted).order_by(table.c.child, table.c.service, table.c.unit, table.c.rule).limit(page.size + 1))
+    told = and_(messages.c.tenant == table.c.tenant, messages.c.id == table.c.message)
+    return tx.all(select(table, messages.c.kind).join(messages, told).where(*wanted).order_by(table.c.child, table.c.service, table.c.unit, table.c.rule).limit(page.size + 1))

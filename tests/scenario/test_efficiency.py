@@ -117,8 +117,8 @@ def test_a_limit_is_explained_day_by_day_with_what_followed_from_it(bureau: Offi
     assert said.days[-1].end_time == said.deadline.due_time
     assert said.summary.endswith("届满")
     reached = {rung.label: rung for rung in said.rungs if rung.HasField("reach_time")}
-    assert reached["超期"].time == said.deadline.due_time
+    assert reached["逾期"].time == said.deadline.due_time
     assert reached["逐级督促"].citation.clause.startswith("ganzhou/28")
     bureau.as_("sun").do("SetAsideDeadline", deadline=late.deadline.name, reason="登记时间有误")
     again = bureau.as_("sun").do("ExplainDeadline", deadline=late.deadline.name)
-    assert [(change.label, change.reason) for change in again.changes] == [("超期认定已撤销", "登记时间有误")]
+    assert [(change.label, change.reason) for change in again.changes] == [("逾期认定已撤销", "登记时间有误")]

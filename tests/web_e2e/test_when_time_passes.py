@@ -24,10 +24,10 @@ def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gatewa
     head.open("/todos")
     row = head.todo(title)
     expect(row.locator("xpath=self::*[contains(@class, 'late')]")).to_have_count(1)
-    expect(row).to_contain_text("已超期")
+    expect(row).to_contain_text("已逾期")
     above = sit("deputy-li@ganzhou", "phone", at="/todos?tab=messages")
     message = above.page.get_by_role("listitem").filter(has_text=title).first
-    expect(message).to_contain_text("逐级报告")
+    expect(message).to_contain_text("逐级督促")
     message.get_by_role("link", name="时限怎样计算").click()
     expect(above.page.get_by_role("heading", name="时限说明")).to_be_visible()
     assert head.faults() == []

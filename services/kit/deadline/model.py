@@ -54,7 +54,7 @@ class NothingToSetAside(Refused):
     """There is no breach, or it is set aside already."""
 
     reason = "NOTHING_TO_SET_ASIDE"
-    text = "该期限没有可以撤销认定的超期记录"
+    text = "该期限没有可以撤销认定的逾期记录"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def remaining(now: datetime, due_at: datetime, calendar: Calendar) -> Remaining:
     first, last = (due_at, now) if late else (now, due_at)
     office = _spent(first, last, Unit.OFFICE_HOURS, calendar, ())
     clock = last - first
-    return Remaining(late, office, clock, ("已超期" if late else "还有") + _words(office, clock, calendar))
+    return Remaining(late, office, clock, ("已逾期" if late else "还有") + _words(office, clock, calendar))
 
 
 def _words(office: timedelta, clock: timedelta, calendar: Calendar) -> str:

@@ -178,13 +178,13 @@ def table(tenants: Iterable[Tenant]) -> str:
         lines += ["", f"{tenant.display_name}"]
         lines.append(f"  公文 {tenant.documents} 件（办结 {tenant.closed}），正文 {tenant.characters} 字，附件 {tenant.attachments} 个")
         lines.append(
-            f"  环节 {tenant.steps} 个（完成 {tenant.steps_done}），按时 {tenant.on_time}，超期 {tenant.late}，计时中 {tenant.running}"
+            f"  环节 {tenant.steps} 个（完成 {tenant.steps_done}），按时 {tenant.on_time}，逾期 {tenant.late}，计时中 {tenant.running}"
         )
         if tenant.matters:
             lines.append(f"  窗口办事 {tenant.matters} 件")
         for rule, number in sorted(tenant.breaches.items()):
-            lines.append(f"    超期 {number:>3}  {rule}　{tenant.articles[rule]}")
+            lines.append(f"    逾期 {number:>3}  {rule}　{tenant.articles[rule]}")
         sent = tenant.messages
         others = sent["notice"] + sent["warning"]
-        lines.append(f"  提醒 {sent['reminder']} 条，超期告知 {sent['breach']} 条，逐级督促 {sent['escalation']} 条，其他 {others} 条")
+        lines.append(f"  提醒 {sent['reminder']} 条，逾期告知 {sent['breach']} 条，逐级督促 {sent['escalation']} 条，其他 {others} 条")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ from services.notifications.channels import Apprise, ChannelFailed, Letter, Outl
 from services.notifications.domain.addresses import mail_address
 from tests.service.notifications.conftest import FakeChannel
 
-LETTER = Letter("超期告知", "《关于防汛的通知》已逾期，请尽快办理")
+LETTER = Letter("逾期告知", "《关于防汛的通知》已逾期，请尽快办理")
 
 
 class Receiver:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit import ids
-from tests.service.notifications.conftest import Told, a_deadline, a_step
+from tests.service.notifications.conftest import Told, a_deadline, a_step, an_item
 from xiaoneng.kit.v1 import deadline_pb2, work_pb2
 from xiaoneng.notifications.v1 import channel_service_pb2 as channels
 from xiaoneng.notifications.v1 import message_service_pb2 as pb
@@ -91,7 +91,7 @@ def test_a_way_that_fails_is_tried_again_and_then_the_next_one_is_taken(offered:
     assert (pb.CHANNEL_ROBOT, pb.DELIVERY_STATE_FAILED, 4) in deliveries(offered)
     assert [address for address, _ in offered.mail.sent] == ["mailto://mail.example.cn?from=office@example.cn&to=zhao@example.cn"]
     (failed,) = offered.served.client("director").ListDeliveries(state=pb.DELIVERY_STATE_FAILED).deliveries
-    assert failed.error == "out of order"
+    assert (failed.error, failed.kind) == ("out of order", pb.MESSAGE_KIND_BREACH)
 
 
 def test_who_is_reached_by_none_of_his_ways_is_listed(offered: Told) -> None:
@@ -180,3 +180,11 @@ def test_a_notice_of_the_pack_reaches_the_persons_that_are_named(told: Told) -> 
     (message,) = told.inbox("wu")
     assert (message.text, message.kind, message.subject) == ("传阅件已阅毕，退回拟办人", pb.MESSAGE_KIND_NOTICE, "documents/d1")
     assert len(told.inbox("zhao")) == 1
+
+
+def test_a_notice_names_the_matter_once(told: Told) -> None:
+    item = an_item()
+    told.open(item)
+    for text in ("传阅件已阅毕", f"《{item.title}》已办结"):
+        told.tell("documents.notice.given.v1", item.subject, work_pb2.NoticeGiven(subject=item.subject, persons=["wu"], text=text))
+    assert sorted(message.text for message in told.inbox("wu")) == sorted((f"《{item.title}》：传阅件已阅毕", f"《{item.title}》已办结"))

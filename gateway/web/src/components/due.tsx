@@ -29,10 +29,13 @@ export function Due({ dueTime, remainingText, remainingSeconds, overdue = false,
         {explained ? (
           <Link to={explained} aria-label={`${label ? `${label}，` : ""}${until}，查看时限怎样计算`}>
             {label && `${label}：`}
-            {until}
+            <span className="nowrap">{until}</span>
           </Link>
         ) : (
-          `${label && `${label}：`}${until}`
+          <>
+            {label && `${label}：`}
+            <span className="nowrap">{until}</span>
+          </>
         )}
       </span>
       {provisional && <Tag title="所在年度的节假日安排尚未公布，公布后自动重新计算">暂定</Tag>}

@@ -57,6 +57,17 @@ export const DOCUMENT_KINDS: Record<DocumentKind, string> = {
   DOCUMENT_KIND_SUBMISSION: "呈批件",
 };
 
+export type MessageKind = Schemas["xiaoneng.notifications.v1.MessageKind"];
+
+export const MESSAGE_KINDS: Record<MessageKind, string> = {
+  MESSAGE_KIND_UNSPECIFIED: "",
+  MESSAGE_KIND_REMINDER: "待办提醒",
+  MESSAGE_KIND_WARNING: "临期提醒",
+  MESSAGE_KIND_BREACH: "逾期告知",
+  MESSAGE_KIND_ESCALATION: "逐级督促",
+  MESSAGE_KIND_NOTICE: "通知",
+};
+
 export type LedgerState = Schemas["xiaoneng.documents.v1.LedgerState"];
 
 export const LEDGER_STATES: Record<LedgerState, string> = {

@@ -11,7 +11,7 @@ from services.kit.testing.builders.documents import Paper
 
 def save_ledger_view(desk: Desk) -> Act:
     return Act(
-        "registrar", {"display_name": f"本科室超期件{ids.new()[-8:]}", "filter": {"view": "LEDGER_VIEW_SUPERVISED", "overdue": True}}
+        "registrar", {"display_name": f"本科室逾期件{ids.new()[-8:]}", "filter": {"view": "LEDGER_VIEW_SUPERVISED", "overdue": True}}
     )
 
 

@@ -2,6 +2,7 @@ import { Button, Form, Modal } from "antd";
 import { useId } from "react";
 import { refusalOf } from "@/api/refusal";
 import { RefusalAlert } from "@/components/states";
+import { useNext } from "@/components/sign/next";
 import { useChange } from "@/shared/change";
 import type { Declared } from "./declared";
 import { DeclaredFields } from "./declared-fields";
@@ -27,6 +28,7 @@ export function ActionDialog({ action, close, done }: { action: Action; close: (
   const [form] = Form.useForm<Values>();
   // Fields of several forms on one page have the same names; their labels must not mix.
   const id = useId();
+  const next = useNext();
   const change = useChange({
     send: action.send,
     touches: action.touches ?? ["documents", "todos"],
@@ -34,6 +36,7 @@ export function ActionDialog({ action, close, done }: { action: Action; close: (
       close();
       done?.();
     },
+    says: (result) => next(`已${action.label}`, result),
   });
   return (
     <Modal open title={action.label} onCancel={close} footer={null} destroyOnHidden width={560}>

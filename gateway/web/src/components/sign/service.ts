@@ -1,5 +1,6 @@
 import { answer, api, type Body, type Schemas } from "@/api/client";
 import { useChange } from "@/shared/change";
+import { useNext } from "./next";
 
 export type Step = Schemas["xiaoneng.documents.v1.Step"];
 export type Verdict = Schemas["xiaoneng.documents.v1.Verdict"];
@@ -17,10 +18,12 @@ export function readStep(document: string, step: string): Promise<Step> {
 }
 
 export function useCompleteStep(name: string, done: () => void) {
+  const next = useNext();
   return useChange({
     send: (body: Completed, header) =>
       answer(api.POST("/v1/documents/{document}/steps/{step}:complete", { params: { path: partsOf(name), header }, body })),
     touches: ["documents", "todos"],
     done,
+    says: (step) => next("已提交意见", step),
   });
 }

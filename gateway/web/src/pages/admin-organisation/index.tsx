@@ -1,4 +1,3 @@
-import { Checkbox } from "antd";
 import { AdminPage } from "@/components/admin/admin-page";
 import { Tabs } from "@/components/tabs";
 import { PATHS } from "@/paths";
@@ -29,11 +28,6 @@ export default function Organisation() {
   return (
     <AdminPage section={PATHS.organisation} title="组织机构">
       <Tabs label="组织机构" tabs={[...TABS]} chosen={chosen} choose={(tab) => { set({ tab }); }} />
-      {chosen !== "sheet" && (
-        <Checkbox checked={ended} onChange={(event) => { set({ ended: event.target.checked ? "1" : "" }); }}>
-          也显示已经终止的
-        </Checkbox>
-      )}
       <Part ended={ended} />
     </AdminPage>
   );

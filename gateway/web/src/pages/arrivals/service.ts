@@ -45,5 +45,6 @@ export function useRefuse(done: () => void) {
       answer(api.POST("/v1/arrivals/{arrival}:refuse", { params: { path: { arrival: idOf(name) }, header }, body: { reason } })),
     touches: ["arrivals", "todos"],
     done,
+    says: () => "已拒收，对方会收到理由。",
   });
 }

@@ -21,9 +21,9 @@ const STATES: Record<string, string> = {
   DEADLINE_STATE_SUSPENDED: "已中止",
   DEADLINE_STATE_OVERDUE: "逾期未办",
   DEADLINE_STATE_MET: "按时办结",
-  DEADLINE_STATE_LATE: "超期办结",
+  DEADLINE_STATE_LATE: "逾期办结",
   DEADLINE_STATE_CANCELLED: "不再计时",
-  DEADLINE_STATE_SET_ASIDE: "超期认定已撤销",
+  DEADLINE_STATE_SET_ASIDE: "逾期认定已撤销",
 };
 
 /** Why something is due when it is: the article, day by day, what changed it and what followed from it. */
@@ -41,8 +41,8 @@ export default function Deadline() {
 /** A breach that rested on a mistake is left out of the numbers. */
 function setAside(deadline: string): Action {
   return {
-    label: "撤销超期认定",
-    note: "用于日历、制度或登记有误造成的超期。超期和理由仍然可见，统计不再计入；不能恢复。",
+    label: "撤销逾期认定",
+    note: "用于日历、制度或登记有误造成的逾期。逾期和理由仍然可见，统计不再计入；不能恢复。",
     danger: true,
     touches: ["documents", "deadlines", "efficiency"],
     fields: [{ ...FIELD.reason, max: 2000 }],

@@ -12,6 +12,7 @@ import { PATHS } from "@/paths";
 import { useAddress } from "@/shared/address";
 import { useNames, usePersons } from "@/shared/names";
 import { moment } from "@/shared/time";
+import { MESSAGE_KINDS } from "@/shared/words";
 
 type State = Schemas["xiaoneng.notifications.v1.DeliveryState"];
 type Delivery = Schemas["xiaoneng.notifications.v1.Delivery"];
@@ -25,13 +26,6 @@ const STATES: Record<State, string> = {
   DELIVERY_STATE_NO_ADDRESS: "没有联系方式",
 };
 const CHANNELS: Record<string, string> = { CHANNEL_IN_APP: "系统内", CHANNEL_ROBOT: "工作群机器人", CHANNEL_MAIL: "电子邮件" };
-const KINDS: Record<string, string> = {
-  MESSAGE_KIND_REMINDER: "定时提醒",
-  MESSAGE_KIND_WARNING: "临期提醒",
-  MESSAGE_KIND_BREACH: "逾期通知",
-  MESSAGE_KIND_ESCALATION: "督办",
-  MESSAGE_KIND_NOTICE: "通知",
-};
 const TABS = [
   { key: "deliveries", label: "投递记录" },
   { key: "unreached", label: "无人可送的消息" },
@@ -84,6 +78,7 @@ function Sent() {
             keyOf={({ message, person: to, channel }) => `${message ?? ""}/${to ?? ""}/${channel ?? ""}`}
             columns={[
               { head: "收件人", cell: (each) => names.person(each.person) },
+              { head: "种类", cell: ({ kind }) => MESSAGE_KINDS[kind ?? "MESSAGE_KIND_UNSPECIFIED"] },
               { head: "方式", cell: ({ channel }) => CHANNELS[channel ?? ""] },
               { head: "状态", cell: (each) => <Tag color={each.state === "DELIVERY_STATE_FAILED" || each.state === "DELIVERY_STATE_NO_ADDRESS" ? "red" : undefined}>{STATES[each.state ?? "DELIVERY_STATE_UNSPECIFIED"]}</Tag> },
               { head: "次数", number: true, cell: ({ attempts }) => attempts ?? 0 },
@@ -118,7 +113,7 @@ function Unreached() {
             keyOf={({ name }) => name ?? ""}
             columns={[
               { head: "内容", cell: ({ text, citation }) => <>{text} <ArticleButton citation={citation} /></> },
-              { head: "种类", cell: ({ kind }) => KINDS[kind ?? ""] },
+              { head: "种类", cell: ({ kind }) => MESSAGE_KINDS[kind ?? "MESSAGE_KIND_UNSPECIFIED"] },
               { head: "应送时间", number: true, cell: ({ plannedTime, createTime }) => moment(plannedTime ?? createTime) },
             ]}
           />

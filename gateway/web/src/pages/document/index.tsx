@@ -44,6 +44,11 @@ export default function DocumentPage() {
         >
           <div className="document">
             <div className="document-main">
+              <p className="muted brief">
+                {[found.registrationNumber || found.documentNumber, found.sender, found.senderNumber].filter(Boolean).map((each) => (
+                  <span key={each}>{each}</span>
+                ))}
+              </p>
               <Answer query={route}>{(drawn) => <ActPanel route={drawn} document={found} chosen={search.get("step") ?? ""} />}</Answer>
               {found.state === "DOCUMENT_STATE_REGISTERED" && found.allowedActions?.includes("ClassifyDocument") && (
                 <section className="card next-act" aria-label="下一步">

@@ -76,7 +76,7 @@ export function stepActions(step: Step): Record<string, Action> {
       send: (values, header) => answer(api.POST("/v1/documents/{document}/steps/{step}:dispatch", { params: { path, header }, body: { units: list(values, "units"), text: text(values, "text") } })),
     },
     RequestMaterial: {
-      label: "要材料",
+      label: "索要材料",
       note: "发出后不能收回；对方逾期会记录。",
       fields: [
         { name: "units", label: "提供单位", kind: "units", required: true },

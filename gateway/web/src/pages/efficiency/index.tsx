@@ -75,7 +75,7 @@ function Whole({ found, names, open }: WholeProps) {
         </section>
       )}
       <section className="card" aria-label="按规定">
-        <h2>按规定（超期多、用时多的在前）</h2>
+        <h2>按时限规定（逾期多、用时多的在前）</h2>
         <Breakdown
           caption="各项时限规定的件数"
           head="时限"

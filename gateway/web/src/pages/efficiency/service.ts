@@ -23,8 +23,8 @@ export interface Opened {
 
 export const MEASURES: Record<Measure, string> = {
   MEASURE_MET: "按时办结",
-  MEASURE_BREACHED: "超期",
-  MEASURE_SET_ASIDE: "超期认定已撤销",
+  MEASURE_BREACHED: "逾期",
+  MEASURE_SET_ASIDE: "逾期认定已撤销",
   MEASURE_OPEN: "正在计时",
   MEASURE_OVERDUE: "逾期未办",
 };

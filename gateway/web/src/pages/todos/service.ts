@@ -40,6 +40,7 @@ export function useFinishReading() {
       return answer(api.POST("/v1/documents/{document}/steps/{step}:finishReading", { params: { path: { document, step }, header }, body: {} }));
     },
     touches: ["todos", "documents"],
+    says: () => "已阅毕。",
   });
 }
 

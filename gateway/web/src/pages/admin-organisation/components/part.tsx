@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { Checkbox } from "antd";
 import type { ReactNode } from "react";
 import { ActionBar } from "@/components/form/action-bar";
 import type { Action } from "@/components/form/action-dialog";
@@ -6,6 +7,7 @@ import { Answer, Empty } from "@/components/states";
 import { type Column, Table } from "@/components/table";
 import { accessOf, type Permission } from "@/access";
 import { useSession } from "@/session/session";
+import { useAddress } from "@/shared/address";
 
 interface PartProps<Row extends { name?: string }> {
   query: UseQueryResult<Row[]>;
@@ -33,16 +35,29 @@ export function Part<Row extends { name?: string }>({ query, caption, empty, col
   };
   return (
     <section className="part" aria-label={caption}>
-      {access.may(needs) && (
-        <div className="form-acts">
-          <ActionBar actions={{ create }} offered={["create"]} allowed={["create"]} primary />
-        </div>
-      )}
-      {children}
+      <div className="list-head">
+        {children}
+        <EndedToo />
+        {access.may(needs) && (
+          <div className="page-actions">
+            <ActionBar actions={{ create }} offered={["create"]} allowed={["create"]} primary />
+          </div>
+        )}
+      </div>
       <Answer query={query} rows={8} empty={{ when: (rows) => rows.length === 0, show: <Empty text={empty} /> }}>
         {(rows) => <Table caption={caption} columns={allowed.length > 0 ? [...columns, acts] : columns} rows={rows} keyOf={({ name }) => name ?? ""} />}
       </Answer>
     </section>
+  );
+}
+
+/** Whether what is over is listed too; it stands in the address, beside what all parts share. */
+function EndedToo() {
+  const [search, set] = useAddress();
+  return (
+    <Checkbox checked={search.get("ended") === "1"} onChange={(event) => { set({ ended: event.target.checked ? "1" : "" }); }}>
+      也显示已经终止的
+    </Checkbox>
   );
 }
 

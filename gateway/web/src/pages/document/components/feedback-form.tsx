@@ -6,6 +6,7 @@ import { FormFields } from "@/components/form/form-fields";
 import { Kept, useKeptForm } from "@/components/form/kept-form";
 import type { Attachment } from "@/components/files/upload";
 import { Uploader } from "@/components/files/uploader";
+import { useNext } from "@/components/sign/next";
 import { partsOf } from "@/components/sign/service";
 import { RefusalAlert } from "@/components/states";
 import { useChange } from "@/shared/change";
@@ -33,6 +34,7 @@ function Filled({ step, document, name, kept }: FeedbackProps & { name: string; 
   const [form] = Form.useForm<Values>();
   const [evidence, setEvidence] = useState<Attachment[]>((kept.evidence as Attachment[] | undefined) ?? []);
   const keeping = useKeptForm(name);
+  const next = useNext();
   const submit = useChange({
     send: (values: Values, header) =>
       answer(
@@ -49,6 +51,7 @@ function Filled({ step, document, name, kept }: FeedbackProps & { name: string; 
       ),
     touches: ["documents", "todos"],
     done: keeping.discard,
+    says: () => next("已反馈", { name: step.name }),
   });
   return (
     <Form

@@ -41,7 +41,7 @@ function recordsOf({ dispatches, materials, reports, feedbacks, extensions }: Ha
       </Entry>
     )),
     ...(materials ?? []).map((each) => (
-      <Entry key={each.name} what="要材料" who={`${names.unit(each.requestingUnit)} → ${names.unit(each.unit)}`} when={each.requestTime}>
+      <Entry key={each.name} what="索要材料" who={`${names.unit(each.requestingUnit)} → ${names.unit(each.unit)}`} when={each.requestTime}>
         {each.text}
         <p className="muted number">{each.supplyTime ? `已于 ${moment(each.supplyTime)} 提供` : `${moment(each.deadline?.dueTime)} 前提供`}</p>
         {each.answer && <p className="opinion">{each.answer}</p>}

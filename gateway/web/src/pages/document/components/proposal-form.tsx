@@ -7,6 +7,7 @@ import { list, text } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
 import { useKeeper } from "@/components/form/kept-form";
 import { Answer, RefusalAlert } from "@/components/states";
+import { useNext } from "@/components/sign/next";
 import { partsOf } from "@/components/sign/service";
 import { useChange } from "@/shared/change";
 import { fieldFrom, instantFrom } from "@/shared/moments";
@@ -49,10 +50,12 @@ function Filled({ step, offered, reading }: { step: Step; offered: Offered; read
     answer(api.POST("/v1/documents/{document}/steps/{step}:saveProposal", { params: { path, header: once(newKey()) }, body: { proposal }, keepalive: true })),
   );
   const fields = FIELDS.filter(({ sets }) => step.sets?.includes(sets) ?? true).map((each) => (reading && each.name === "handlingText" ? { ...each, label: "传阅说明" } : each));
+  const next = useNext();
   const submit = useChange({
     send: (values: Values, header) =>
       answer(api.POST("/v1/documents/{document}/steps/{step}:submitProposal", { params: { path, header }, body: { proposal: proposalFrom(values) } })),
     touches: ["documents", "todos"],
+    says: (sent) => next("已提交拟办", sent),
   });
   return (
     <Form

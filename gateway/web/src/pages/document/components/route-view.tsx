@@ -21,7 +21,7 @@ export function RouteView({ route }: { route: Route }) {
       </h2>
       {limits.map(({ name = "", label, dueTime, breached, citation }) => (
         <p key={name} className="number">
-          {label}：<Link to={to("deadline", { deadline: idOf(name) })}>{moment(dueTime)} 前</Link> {breached && <Tag color="red">逾期</Tag>}
+          {label}：<Link className="due-link" to={to("deadline", { deadline: idOf(name) })}>{moment(dueTime)} 前</Link> {breached && <Tag color="red">逾期</Tag>}
           <ArticleButton citation={citation} />
         </p>
       ))}

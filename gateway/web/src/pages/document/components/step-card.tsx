@@ -53,7 +53,7 @@ export function StepCard({ step }: { step: Step }) {
       <p className="step-times number">
         {step.endTime && !skipped && <span>{moment(step.endTime)}</span>}
         {step.arriveTime && step.endTime && !skipped && <span>用时{span(between(step.arriveTime, step.endTime))}</span>}
-        {deadline && now && <Link to={to("deadline", { deadline: idOf(deadline.name ?? "") })}>{moment(deadline.dueTime)} 前</Link>}
+        {deadline && now && <Link className="due-link" to={to("deadline", { deadline: idOf(deadline.name ?? "") })}>{moment(deadline.dueTime)} 前</Link>}
         {limit?.budget && <span>时限{limit.budget}</span>}
         {deadline?.provisional && <Tag>暂定</Tag>}
         <ArticleButton citation={limit?.citation ?? step.citation} />

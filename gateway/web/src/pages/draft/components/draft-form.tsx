@@ -9,6 +9,7 @@ import type { Action } from "@/components/form/action-dialog";
 import { type Declared, declaredFor, type DocumentKindWord, valuesOf } from "@/components/form/declared";
 import { DeclaredFields } from "@/components/form/declared-fields";
 import { type Field, text, type Values } from "@/components/form/fields";
+import { useNext } from "@/components/sign/next";
 import { FormFields } from "@/components/form/form-fields";
 import type { Attachment } from "@/components/files/upload";
 import { Uploader } from "@/components/files/uploader";
@@ -50,6 +51,7 @@ export function DraftForm({ before, files: there, fields }: DraftFormProps) {
   const declared = declaredFor(fields, kind);
   const keeping = useSaving(before, declared, files);
   const begun = before ? shown(before, declared) : {};
+  const next = useNext();
   const submit = useChange({
     send: async (given: Values, header) => {
       const kept = await keeping.now(given);
@@ -57,6 +59,7 @@ export function DraftForm({ before, files: there, fields }: DraftFormProps) {
     },
     touches: ["documents", "todos"],
     done: (sent) => void navigate(to("document", { document: idOf(sent.name ?? "") })),
+    says: (sent) => next("已提交", sent),
   });
   const discard: Action = {
     label: "删除草稿",

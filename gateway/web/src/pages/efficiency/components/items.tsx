@@ -45,12 +45,12 @@ function Line({ item, names }: { item: Item; names: Names }) {
       <div className="todo-title">
         {item.document ? <Link to={to("document", { document: idOf(item.document) })}>{item.title || "（标题不公开）"}</Link> : limit.label}
       </div>
-      {limit.breached && <Tag color="error">超期</Tag>}
+      {limit.breached && <Tag color="error">逾期</Tag>}
       <div className="todo-facts">
         {item.number && <span className="number">{item.number}</span>}
         <span>{limit.label}</span>
         <span>{names.unit(item.unit)}</span>
-        <Link to={to("deadline", { deadline: idOf(limit.name ?? "") })}>{moment(limit.dueTime)} 到期</Link>
+        <Link className="due-link" to={to("deadline", { deadline: idOf(limit.name ?? "") })}>{moment(limit.dueTime)} 到期</Link>
         {limit.endTime && <span>{moment(limit.endTime)} 办结</span>}
         {item.usedShare !== undefined && <span>用时占{percent(item.usedShare)}</span>}
         <ArticleButton citation={limit.citation} />

@@ -8,7 +8,7 @@ export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"
     week: `${String(week.monday?.month ?? "")}/${String(week.monday?.day ?? "")}`,
     whole: date(week.monday),
     按时: Number(week.met ?? 0),
-    超期: Number(week.breached ?? 0),
+    逾期: Number(week.breached ?? 0),
   }));
   return (
     <figure className="weeks">
@@ -22,17 +22,17 @@ export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"
             <Tooltip />
             <Legend />
             <Bar dataKey="按时" stackId="all" fill="#20744a" isAnimationActive={false} />
-            <Bar dataKey="超期" stackId="all" fill="#b3261e" isAnimationActive={false} />
+            <Bar dataKey="逾期" stackId="all" fill="#b3261e" isAnimationActive={false} />
           </BarChart>
         </ResponsiveContainer>
       </div>
       <table className="visually-hidden">
-        <caption>每周按时与超期件数</caption>
+        <caption>每周按时与逾期件数</caption>
         <thead>
           <tr>
             <th>周（周一）</th>
             <th>按时</th>
-            <th>超期</th>
+            <th>逾期</th>
           </tr>
         </thead>
         <tbody>
@@ -40,7 +40,7 @@ export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"
             <tr key={row.whole}>
               <td>{row.whole}</td>
               <td>{row.按时}</td>
-              <td>{row.超期}</td>
+              <td>{row.逾期}</td>
             </tr>
           ))}
         </tbody>

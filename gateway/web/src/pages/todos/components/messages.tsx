@@ -8,17 +8,11 @@ import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { to } from "@/paths";
 import { useChange } from "@/shared/change";
 import { moment } from "@/shared/time";
+import { MESSAGE_KINDS, type MessageKind } from "@/shared/words";
 
 type Message = Schemas["xiaoneng.notifications.v1.Message"];
 
-const KINDS: Record<NonNullable<Message["kind"]>, { label: string; colour?: string }> = {
-  MESSAGE_KIND_UNSPECIFIED: { label: "消息" },
-  MESSAGE_KIND_REMINDER: { label: "提醒" },
-  MESSAGE_KIND_WARNING: { label: "预警", colour: "warning" },
-  MESSAGE_KIND_BREACH: { label: "超期", colour: "error" },
-  MESSAGE_KIND_ESCALATION: { label: "逐级报告", colour: "error" },
-  MESSAGE_KIND_NOTICE: { label: "通知" },
-};
+const COLOURS: Partial<Record<MessageKind, string>> = { MESSAGE_KIND_WARNING: "warning", MESSAGE_KIND_BREACH: "error", MESSAGE_KIND_ESCALATION: "error" };
 
 function useMessages() {
   return useInfiniteQuery({
@@ -48,7 +42,7 @@ export default function Messages() {
         <>
           {[read, all].map((change, at) => change.isError && <RefusalAlert key={at} error={change.error} />)}
           {unread(pages).length > 1 && (
-            <div className="form-acts end">
+            <div className="form-acts end above-list">
               <Button loading={all.isPending} onClick={() => { all.mutate(unread(pages)); }}>
                 全部标为已读（{unread(pages).length}条）
               </Button>
@@ -67,11 +61,11 @@ export default function Messages() {
 }
 
 function Line({ message, read }: { message: Message; read: () => void }) {
-  const kind = KINDS[message.kind ?? "MESSAGE_KIND_UNSPECIFIED"];
+  const kind = message.kind ?? "MESSAGE_KIND_UNSPECIFIED";
   return (
     <li className={message.readTime ? "read" : "unread"}>
       <div className="todo-title">
-        <Tag color={kind.colour}>{kind.label}</Tag>
+        <Tag color={COLOURS[kind]}>{MESSAGE_KINDS[kind]}</Tag>
         {message.link?.startsWith("/documents/") ? <Link to={message.link} onClick={read}>{message.text}</Link> : <span>{message.text}</span>}
       </div>
       {message.readTime ? <span className="muted">已读</span> : <Button size="small" onClick={read}>标为已读</Button>}
