@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from services.kit.deadline import acts, model, store
 from services.kit.deadline.model import Deadline, Step
-from services.kit.worktime import Entry, Remaining, Suspension, remaining
+from services.kit.worktime import Entry, Remaining, Suspension, moment, remaining
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -68,10 +68,9 @@ def explain(tx: Tx, deadline_id: str) -> Account:
     if reckoning:
         summary = reckoning.summary
     else:
-        end = calendar.local(projection.due_at)
-        summary = f"限定于{end.year}年{end.month}月{end.day}日{end:%H:%M}前完成"
+        summary = f"限定于{moment(calendar.local(projection.due_at))}前完成"
     if deadline.suspended_at is not None:
-        summary = f"自{calendar.local(deadline.suspended_at):%Y年%m月%d日%H:%M}起中止计时；如即恢复计时：{summary}"
+        summary = f"自{moment(calendar.local(deadline.suspended_at))}起中止计时；如即恢复计时：{summary}"
     return Account(
         deadline, summary, reckoning.entries if reckoning else (), _changes(tx, deadline), _ladder(tx, deadline),
         remaining(tx.now, deadline.due_at, calendar) if deadline.running and deadline.due_at else None,

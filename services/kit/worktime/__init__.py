@@ -18,7 +18,7 @@ from services.kit.worktime.calendar import (
     parse_time,
 )
 from services.kit.worktime.due import Due, NoWorkingDay, due, latest_before
-from services.kit.worktime.explain import Entry, Explanation, Part
+from services.kit.worktime.explain import Entry, Explanation, Part, moment
 from services.kit.worktime.measure import Remaining, remaining, share_used, used
 from services.kit.worktime.schedule import Every, Move, Occurrence, Schedule, next_occurrence, occurrences
 from services.kit.worktime.years import CalendarFileWrong, PublishedYear, parse_year
@@ -51,6 +51,7 @@ __all__ = [
     "due",
     "format_time",
     "latest_before",
+    "moment",
     "next_occurrence",
     "occurrences",
     "parse_offset",

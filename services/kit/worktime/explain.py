@@ -72,14 +72,14 @@ class Explanation:
 
 def summarise(start: datetime, at: datetime, budget: Budget, entries: Sequence[Entry]) -> str:
     """One line: from when, how much, until when, and every day that was not an ordinary one. Takes local moments."""
-    line = f"{_moment(start)}起算，{budget.words()}，{_moment(at)}届满"
+    line = f"{moment(start)}起算，{budget.words()}，{moment(at)}届满"
     return "；".join([line, *_notes(entries)])
 
 
 def summarise_lead(event: datetime, at: datetime, budget: Budget, entries: Sequence[Entry]) -> str:
     """One line for a lead time that is counted back from an event. Takes local moments."""
     lead = budget.words() if budget.words().startswith("提前") else f"提前{budget.words()}"
-    line = f"{_date(event.date())}（{WEEKDAYS[event.weekday()]}）之前{lead}，不迟于{_moment(at)}"
+    line = f"{_date(event.date())}（{WEEKDAYS[event.weekday()]}）之前{lead}，不迟于{moment(at)}"
     return "；".join([line, *_notes(entries)])
 
 
@@ -189,6 +189,7 @@ def _date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A local moment as people read it: `2019年10月21日（星期一）08:40`."""
     clock = f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
     return f"{_date(at.date())}（{WEEKDAYS[at.weekday()]}）{clock}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.kit.worktime import moment
 from services.notifications.domain.delivery import MessageKind
 
 _TEXTS = {
@@ -35,7 +36,7 @@ class Matter:
     @property
     def fields(self) -> dict[str, str]:
         """What a text can name. `due` is in the local time of the tenant."""
-        due = f"{self.due:%Y年%m月%d日%H:%M}" if self.due else ""
+        due = moment(self.due.replace(second=0)) if self.due else ""
         return {
             "matter": self.named,
             "title": self.title,

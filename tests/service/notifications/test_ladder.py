@@ -27,7 +27,7 @@ def test_a_breach_is_told_to_the_person_with_whom_the_item_lies(told: Told) -> N
     told.open(an_item())
     breach(told, a_deadline())
     (message,) = told.inbox("wu")
-    assert message.text == "《关于防汛检查的通知》的“审签”环节已于2025年09月22日07:00逾期，请尽快办理（《某局提醒办法》第二条）"
+    assert message.text == "《关于防汛检查的通知》的“审签”环节已于2025年9月22日（星期一）07:00逾期，请尽快办理（《某局提醒办法》第二条）"
     assert (message.kind, message.subject, message.deadline) == (message_service_pb2.MESSAGE_KIND_BREACH, "documents/d1", "deadlines/l1")
     assert (message.link, message.citation.article) == ("/documents/d1", "第二条")
 
@@ -35,7 +35,7 @@ def test_a_breach_is_told_to_the_person_with_whom_the_item_lies(told: Told) -> N
 def test_a_breach_without_an_item_is_told_to_the_holders_of_the_role(told: Told) -> None:
     breach(told, a_deadline())
     assert [message.text for message in told.inbox("chief")] == [
-        "一件事项已于2025年09月22日07:00逾期，请尽快办理（《某局提醒办法》第二条）"
+        "一件事项已于2025年9月22日（星期一）07:00逾期，请尽快办理（《某局提醒办法》第二条）"
     ]
 
 

@@ -23,6 +23,12 @@ export function verdictWord(act: string | undefined, verdict: Verdict | undefine
   return verdict === undefined || verdict === "VERDICT_UNSPECIFIED" || NO_JUDGEMENT.has(act ?? "") ? "" : VERDICTS[verdict];
 }
 
+/** Decision and opinion as one reads them; an opinion that begins with the decision says it. */
+export function saidAt({ act, verdict, opinion = "" }: { act?: string; verdict?: Verdict; opinion?: string }): { decision: string; opinion: string } {
+  const decision = verdictWord(act, verdict);
+  return { decision: opinion && (opinion.startsWith(decision) || verdict === "VERDICT_READ") ? "" : decision, opinion };
+}
+
 export const STEP_STATES: Record<StepState, string> = {
   STEP_STATE_UNSPECIFIED: "",
   STEP_STATE_UPCOMING: "尚未到达",

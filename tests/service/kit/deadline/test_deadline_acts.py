@@ -177,10 +177,10 @@ def test_the_account_of_a_limit_tells_everything(desk: Desk) -> None:
 
 def test_the_account_of_a_suspended_limit_and_of_a_stated_end(desk: Desk) -> None:
     stated, started = desk.start("things/2", due_at=at("2019-04-10T18:00")), desk.start(limit=WARNED)
-    assert desk.do(deadline.explain, stated.id).summary == "限定于2019年4月10日18:00前完成"
+    assert desk.do(deadline.explain, stated.id).summary == "限定于2019年4月10日（星期三）18:00前完成"
     desk.do(deadline.suspend, started.id, "待补正")
     account = desk.do(deadline.explain, started.id)
-    assert account.summary.startswith("自2019年04月08日10:00起中止计时；如即恢复计时：")
+    assert account.summary.startswith("自2019年4月8日（星期一）10:00起中止计时；如即恢复计时：")
     assert account.left is None
 
 

@@ -11,7 +11,7 @@ import { to } from "@/paths";
 import { useSession } from "@/session/session";
 import { documentActions, OFFERED } from "./actions";
 import { ActPanel } from "./components/act-panel";
-import { Facts } from "./components/facts";
+import { Facts, Findings } from "./components/facts";
 import { HandlingView } from "./components/handling-view";
 import { Readings } from "./components/readings";
 import { RouteView } from "./components/route-view";
@@ -50,6 +50,7 @@ export default function DocumentPage() {
                 ))}
               </p>
               <Answer query={route}>{(drawn) => <ActPanel route={drawn} document={found} chosen={search.get("step") ?? ""} />}</Answer>
+              <Findings document={found} />
               {found.state === "DOCUMENT_STATE_REGISTERED" && found.allowedActions?.includes("ClassifyDocument") && (
                 <section className="card next-act" aria-label="下一步">
                   <p>已登记。分类后按本单位制度的流程流转，开始计算时限。</p>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isLate, rowsOf, shownLimits, type Limit, type Step } from "./route";
+import { boxesOf, isLate, rowsOf, shownLimits, type Limit, type Step } from "./route";
 
 const step = (id: string, after: string[] = [], more: Partial<Step> = {}): Step => ({ step: id, after, generation: 1, name: `documents/d/steps/${id}`, ...more }) as Step;
 const drawn = (steps: Step[]) => rowsOf(steps).map(({ steps: row }) => row.map((each) => each.step));
@@ -43,4 +43,15 @@ it("shows of the document's own limits those that run or were broken", () => {
     limit("aside", "DEADLINE_STATE_SET_ASIDE", true),
   ];
   expect(shownLimits({ deadlines: limits }).map(({ name }) => name)).toEqual(["runs", "over", "late"]);
+});
+
+it("prints what several sign under one name in one box, and nothing that nobody did", () => {
+  const steps: Step[] = [
+    { act: "propose", label: "拟办", state: "STEP_STATE_DONE" },
+    { act: "handle", label: "承办", state: "STEP_STATE_DONE", doneBy: "a" },
+    { act: "handle", label: "承办", state: "STEP_STATE_LAPSED" },
+    { act: "read", label: "传阅", state: "STEP_STATE_DONE", doneBy: "b" },
+    { act: "read", label: "传阅", state: "STEP_STATE_DONE", doneBy: "c" },
+  ];
+  expect(boxesOf(steps).map(({ label, steps: signed }) => [label, signed.length])).toEqual([["承办", 1], ["传阅", 2]]);
 });

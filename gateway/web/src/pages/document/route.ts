@@ -70,3 +70,18 @@ function newest(steps: readonly Step[]): Set<Step> {
   }
   return runs;
 }
+
+// What nobody did leaves no signature; what was proposed has a box of its own.
+const UNSIGNED: readonly Step["state"][] = ["STEP_STATE_LAPSED", "STEP_STATE_WITHDRAWN", "STEP_STATE_SKIPPED", "STEP_STATE_MERGED", "STEP_STATE_TAKEN_BACK"];
+
+/** The boxes of the printed form: what several sign under one name stands in one box. */
+export function boxesOf(steps: readonly Step[]): { label: string; steps: Step[] }[] {
+  const boxes: { label: string; steps: Step[] }[] = [];
+  for (const step of steps) {
+    if (step.act === "propose" || UNSIGNED.includes(step.state)) continue;
+    const box = boxes.find(({ label }) => label === step.label);
+    if (box) box.steps.push(step);
+    else boxes.push({ label: step.label ?? "", steps: [step] });
+  }
+  return boxes;
+}

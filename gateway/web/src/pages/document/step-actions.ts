@@ -131,4 +131,4 @@ export function stepActions(step: Step): Record<string, Action> {
 
 /** Main acts of a step that a dialog does; signing, proposing and feeding back have forms of their own. */
 export const MAIN = ["FinishReading", "ReportHandling", "SendReply"] as const;
-export const BESIDE = ["StartHandling", "RecordDispatch", "RequestMaterial", "RequestExtension", "AddSigner", "TransferStep", "SendBackStep", "TakeBackStep"] as const;
+export const BESIDE = ["RecordDispatch", "RequestMaterial", "RequestExtension", "AddSigner", "TransferStep", "SendBackStep", "TakeBackStep"] as const;

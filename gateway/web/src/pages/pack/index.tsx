@@ -6,7 +6,7 @@ import { AdminPage } from "@/components/admin/admin-page";
 import { ActionBar } from "@/components/form/action-bar";
 import type { Action } from "@/components/form/action-dialog";
 import { list } from "@/components/form/fields";
-import { Answer } from "@/components/states";
+import { Answer, Empty } from "@/components/states";
 import { Tabs } from "@/components/tabs";
 import { type Pack, PACK_STATES, partsOf, usePacks } from "@/pages/packs/service";
 import { PATHS } from "@/paths";
@@ -56,7 +56,7 @@ export default function PackPage() {
           <Tabs label="内容" tabs={TABS.filter(({ key }) => key !== "moves" || access.may("documents:pack:move"))} chosen={chosen} choose={(tab) => { set({ tab }); }} />
           {chosen === "clauses" && <Clauses version={version} />}
           {chosen === "differences" && <Differences version={version} versions={versions} />}
-          {chosen === "moves" && <Moves version={version} />}
+          {chosen === "moves" && (pack.state === "STATE_DRAFT" ? <Empty text="本版尚未启用。启用不影响在办事项；启用后，这里列出每件在办事项转用本版会怎样改变，选定后才转用。" /> : <Moves version={version} />)}
         </AdminPage>
       )}
     </Answer>

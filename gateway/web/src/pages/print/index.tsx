@@ -5,12 +5,12 @@ import { Answer } from "@/components/states";
 import { URGENCY_NAMES } from "@/components/urgency";
 import { to } from "@/paths";
 import { type Document, useAttachments, useDocument, useRoute } from "@/pages/document/service";
-import { rowsOf, type Step } from "@/pages/document/route";
+import { boxesOf, rowsOf, type Step } from "@/pages/document/route";
 import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
 import { date, fullMoment } from "@/shared/time";
 import { useVocabulary } from "@/shared/vocabulary";
-import { verdictWord } from "@/shared/words";
+import { saidAt } from "@/shared/words";
 
 /** The official handling form (办文单) on A4, with route and opinions. */
 export default function Print() {
@@ -90,23 +90,16 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
               )}
             </td>
           </tr>
-          {steps
-            .filter(({ act }) => act !== "propose")
-            .map((step, at) => (
-              <tr key={step.name || `${step.step ?? ""}${String(at)}`}>
-                <th scope="row">{step.label}</th>
-                <td colSpan={3} className="sheet-opinion">
-                  {[step.endTime && verdictWord(step.act, step.verdict), step.opinion].filter(Boolean).join("　")}
-                  {step.reason && `　理由：${step.reason}`}
-                  {step.endTime && (
-                    <p className="sheet-signed">
-                      {names.person(step.doneBy)}
-                      {step.doneFor && `（代${names.person(step.doneFor)}）`}　{fullMoment(step.endTime)}
-                    </p>
-                  )}
-                </td>
-              </tr>
-            ))}
+          {boxesOf(steps).map(({ label, steps: signed }, at) => (
+            <tr key={`${label}${String(at)}`}>
+              <th scope="row">{label}</th>
+              <td colSpan={3} className="sheet-opinion">
+                {signed.map((step, nth) => (
+                  <Signed key={step.name || String(nth)} step={step} />
+                ))}
+              </td>
+            </tr>
+          ))}
           <tr>
             <th scope="row">办结</th>
             <td colSpan={3}>{found.closeTime ? fullMoment(found.closeTime) : ""}</td>
@@ -114,5 +107,21 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
         </tbody>
       </table>
     </main>
+  );
+}
+
+function Signed({ step }: { step: Step }) {
+  const names = useNames();
+  if (!step.endTime) return null;
+  const { decision, opinion } = saidAt(step);
+  return (
+    <div>
+      {[decision, opinion].filter(Boolean).join("　")}
+      {step.reason && `　理由：${step.reason}`}
+      <p className="sheet-signed">
+        {names.person(step.doneBy)}
+        {step.doneFor && `（代${names.person(step.doneFor)}）`}　{fullMoment(step.endTime)}
+      </p>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { answer, api, idOf, type Schemas } from "@/api/client";
+import { to } from "@/paths";
 import { useChange } from "@/shared/change";
 
 export type Todo = Schemas["xiaoneng.notifications.v1.Todo"];
@@ -52,7 +53,16 @@ export function useDelegations() {
   });
 }
 
-/** The page of an item: that of its document, with the step to act on. */
-export function addressOf(todo: Todo): string {
-  return `/documents/${idOf(todo.subject ?? "")}?step=${idOf(todo.item ?? "")}`;
+/** The page on which an item is done; nothing for an item that no page shows. */
+export function addressOf({ item = "", subject = "" }: Todo): string | undefined {
+  const page = PAGES[item.split("/")[0] ?? ""];
+  return page?.(idOf(subject), idOf(item));
 }
+
+const PAGES: Record<string, (subject: string, item: string) => string> = {
+  documents: (document, step) => `${to("document", { document })}?step=${step}`,
+  transmissions: (document) => `${to("document", { document })}?part=transmissions`,
+  arrivals: () => to("arrivals"),
+  serviceMatters: () => to("serviceMatters"),
+  ledgerExports: () => `${to("ledgers")}?exports=open`,
+};

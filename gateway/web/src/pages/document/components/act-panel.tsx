@@ -25,10 +25,11 @@ export function ActPanel({ route, document, chosen }: { route: Route; document: 
         <StepPanel key={step.name} step={step} document={document} />
       ))}
       {back.length > 0 && (
-        <div className="page-actions">
+        <div className="take-back">
           {back.map((step) => (
             <ActionBar key={step.name} actions={{ TakeBackStep: { ...takeBack(step), label: `撤回${step.label ?? ""}` } }} offered={["TakeBackStep"]} allowed={step.allowedActions} />
           ))}
+          <span className="muted">下一环节尚未打开，可以撤回重办</span>
         </div>
       )}
     </>
@@ -54,6 +55,12 @@ function StepPanel({ step, document }: { step: Step; document: Document }) {
         )}
       </div>
       {step.remark && <p className="todo-remark">{step.remark}</p>}
+      {allowed.includes("StartHandling") && (
+        <div className="start">
+          <ActionBar actions={stepActions(step)} offered={["StartHandling"]} allowed={allowed} />
+          <span className="muted">着手办理时先记录开始时间，办完后填写反馈</span>
+        </div>
+      )}
       {allowed.includes("CompleteStep") && <SignForm step={step} done={() => undefined} />}
       {allowed.includes("SubmitProposal") && <ProposalForm step={step} reading={document.documentClass === "reading"} />}
       {allowed.includes("SubmitFeedback") && <FeedbackForm step={step} document={document.name ?? ""} />}

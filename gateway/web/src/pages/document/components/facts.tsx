@@ -61,12 +61,27 @@ export function Facts({ document: found }: { document: Document }) {
           <strong>终止理由</strong>　{found.endReason}
         </p>
       )}
-      {(found.findings ?? []).map(({ reason, text, citation }) => (
+    </div>
+  );
+}
+
+const GROUNDS: Partial<Record<NonNullable<Document["state"]>, string>> = { DOCUMENT_STATE_RETURN_PENDING: "退文理由", DOCUMENT_STATE_RETURNED: "退文理由" };
+
+/** What rules found about it, each with its article: who has to decide about a return sees its grounds first. */
+export function Findings({ document: found }: { document: Document }) {
+  const findings = found.findings ?? [];
+  if (findings.length === 0) return null;
+  const title = GROUNDS[found.state ?? "DOCUMENT_STATE_UNSPECIFIED"] ?? "核对发现";
+  return (
+    <section className="card" aria-label={title}>
+      <h2>{title}</h2>
+      {findings.map(({ reason, text, citation }) => (
         <div key={reason} className="finding">
           <strong>{text}</strong>
           {citation && <ArticleText citation={citation} />}
         </div>
       ))}
-    </div>
+      {found.endReason && !findings.some(({ text = "" }) => found.endReason?.includes(text)) && <p>{found.endReason}</p>}
+    </section>
   );
 }

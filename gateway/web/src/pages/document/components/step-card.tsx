@@ -5,7 +5,7 @@ import { ArticleButton } from "@/components/article";
 import { to } from "@/paths";
 import { useNames } from "@/shared/names";
 import { between, moment, span } from "@/shared/time";
-import { STEP_STATES, verdictWord } from "@/shared/words";
+import { saidAt, STEP_STATES } from "@/shared/words";
 import { isLate, isNow, type Step } from "../route";
 
 const COLOURS: Partial<Record<NonNullable<Step["state"]>, string>> = {
@@ -23,7 +23,7 @@ export function StepCard({ step }: { step: Step }) {
   const now = isNow(step);
   const deadline = step.deadlines?.[0];
   const limit = step.limits?.[0];
-  const verdict = verdictWord(step.act, step.verdict);
+  const { decision } = saidAt(step);
   const skipped = state === "STEP_STATE_SKIPPED";
   const who = step.doneBy ? names.person(step.doneBy) : names.persons(step.persons) || step.roleLabel || "";
   return (
@@ -40,9 +40,9 @@ export function StepCard({ step }: { step: Step }) {
         {step.unit && !step.doneBy && <span className="muted">　{names.unit(step.unit)}</span>}
         {step.doneFor && <span className="muted">（代{names.person(step.doneFor)}）</span>}
       </p>
-      {(step.opinion || verdict) && (
+      {(step.opinion || decision) && (
         <p className="opinion">
-          {verdict && <strong>{verdict}　</strong>}
+          {decision && <strong>{decision}　</strong>}
           {step.opinion}
           {step.differing && <Tag color="gold">不同意见</Tag>}
           {step.objection && <Tag color="gold">对分工有异议</Tag>}

@@ -18,7 +18,7 @@ export default function ActHere({ todo, done }: { todo: Todo; done: () => void }
         found.allowedActions?.includes("CompleteStep") && (BY_OPINION.has(found.act ?? "") || !found.sets?.length) ? (
           <SignForm step={found} done={done} />
         ) : (
-          <Navigate to={addressOf(todo)} />
+          <Navigate to={addressOf(todo) ?? ""} />
         )
       }
     </Answer>

@@ -63,17 +63,17 @@ export default function Messages() {
 function Line({ message, read }: { message: Message; read: () => void }) {
   const kind = message.kind ?? "MESSAGE_KIND_UNSPECIFIED";
   return (
-    <li className={message.readTime ? "read" : "unread"}>
+    <li className={`message ${message.readTime ? "read" : "unread"}`}>
       <div className="todo-title">
         <Tag color={COLOURS[kind]}>{MESSAGE_KINDS[kind]}</Tag>
         {message.link?.startsWith("/documents/") ? <Link to={message.link} onClick={read}>{message.text}</Link> : <span>{message.text}</span>}
       </div>
-      {message.readTime ? <span className="muted">已读</span> : <Button size="small" onClick={read}>标为已读</Button>}
       <div className="todo-facts">
         <span className="number">{moment(message.plannedTime)}</span>
         {message.deadline && <Link to={to("deadline", { deadline: idOf(message.deadline) })}>时限怎样计算</Link>}
         <ArticleButton citation={message.citation} />
       </div>
+      {message.readTime ? <span className="muted">已读</span> : <Button size="small" onClick={read}>标为已读</Button>}
     </li>
   );
 }

@@ -17,8 +17,8 @@ export function TodoRow({ todo, names }: { todo: Todo; names: Names }) {
   const [open, setOpen] = useState(false);
   const finish = useFinishReading();
   const reading = todo.kind === "WORK_KIND_READING";
-  const fromDocuments = todo.item?.startsWith("documents/") ?? false;
-  const address = fromDocuments ? addressOf(todo) : todo.item?.startsWith("ledgerExports/") ? `${to("ledgers")}?exports=open` : undefined;
+  const step = /^documents\/[^/]+\/steps\//.test(todo.item ?? "");
+  const address = addressOf(todo);
   return (
     <li className={`todo ${todo.overdue ? "late" : ""}`}>
       <div className="todo-main">
@@ -43,9 +43,13 @@ export function TodoRow({ todo, names }: { todo: Todo; names: Names }) {
           provisional={todo.provisional}
         />
       </div>
-      {fromDocuments && (
+      {(step || address) && (
         <div className="todo-acts">
-          {reading ? (
+          {!step ? (
+            <Link to={address ?? ""}>
+              <Button type="primary" ghost>{reading ? "查看" : "去办理"}</Button>
+            </Link>
+          ) : reading ? (
             <Button loading={finish.isPending} onClick={() => { finish.mutate(todo.item ?? ""); }}>
               阅毕
             </Button>
