@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
+from services.platform.client import Gateway
+from tests.e2e.platform.conftest import wait_for
 from tests.web_e2e.conftest import Sit
 from tests.web_e2e.desk import SIZES, Desk
+from tests.web_e2e.papers import proposed, registered
 
+WAIT_SECONDS = 30.0
 REFUSED = re.compile("第.*条")
 
 
@@ -142,3 +146,44 @@ def test_what_was_typed_is_there_after_the_session_ended(sit: Sit) -> None:
     again = sit("clerk-huang@ganzhou", "phone", at="/drafts")
     again.page.get_by_role("link", name="关于表彰先进集体的通报").click()
     expect(again.page.get_by_label("标题", exact=True)).to_have_value("关于表彰先进集体的通报")
+
+
+def dialog_of(desk: Desk) -> Locator:
+    """The dialog that is open."""
+    return desk.page.get_by_role("dialog")
+
+
+def test_a_half_written_opinion_and_a_half_filled_dialog_are_there_after_the_session_ended(sit: Sit, gateway: Gateway) -> None:
+    title, clerk = "关于加强饮用水水源地保护的通知", gateway.as_("clerk@ganzhou")
+    document = registered(clerk, title)
+    proposed(clerk, document, "water-resources")
+    first = sit("office-head@ganzhou")
+    row = first.todo(title)
+    row.get_by_role("button", name="办理").click()
+    row.get_by_text("不同意", exact=True).click()
+    row.get_by_label("意见", exact=True).fill("请补充")
+    expect(row.get_by_text("已自动保存")).to_be_visible()
+    first.open(f"/{document}")
+    first.page.get_by_role("button", name="退回", exact=True).click()
+    dialog = dialog_of(first)
+    dialog.get_by_label("理由", exact=True).fill("请补充依据")
+    expect(dialog.get_by_text("已自动保存")).to_be_visible()
+    dialog.get_by_role("button", name="取消").click()
+    first.sign_out()
+
+    again = sit("office-head@ganzhou", "phone", at=f"/{document}")
+    form = again.page.get_by_role("region", name="办理：")
+    expect(form.get_by_label("意见", exact=True)).to_have_value("请补充")
+    expect(form.get_by_label("不同意", exact=True)).to_be_checked()
+    again.page.get_by_role("button", name="退回", exact=True).click()
+    expect(dialog_of(again).get_by_label("理由", exact=True)).to_have_value("请补充依据")
+    expect(dialog_of(again)).to_contain_text("已恢复上次没有提交的内容")
+    assert again.faults(picture="restored") == []
+    dialog_of(again).get_by_role("button", name="不用了，重新填写").click()
+    expect(dialog_of(again).get_by_label("理由", exact=True)).to_have_value("")
+    dialog_of(again).get_by_role("button", name="取消").click()
+    form.get_by_role("button", name="提交意见").click()
+    expect(form).to_have_count(0)
+    step = next(each for each in clerk.get(f"/v1/{document}/route")["steps"] if each.get("opinion") == "请补充")["name"]
+    signed = f"/v1/forms/sign-steps-{step.rpartition('/')[2]}"
+    wait_for(lambda: not gateway.as_("office-head@ganzhou").get(signed).get("content"), WAIT_SECONDS)

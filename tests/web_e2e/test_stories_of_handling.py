@@ -113,6 +113,8 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     }
     document = author.post("/v1/documents:draft", {"kind": "DOCUMENT_KIND_SUBMISSION", **about})["name"]
     author.post(f"/v1/{document}:submitDraft")
+    deciding = sit("ning@yiyuan", "phone", at=f"/{document}?part=permits")
+    expect(deciding.page.get_by_text("没有复制、转借的申请。")).to_be_visible()
     asking = sit("deputy-tang@yiyuan", at=f"/{document}?part=permits")
     related = asking.page.get_by_role("region", name="相关事项")
     related.get_by_role("button", name="申请复制").click()
@@ -123,7 +125,6 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     expect(dialog).to_have_count(0)
     expect(related.get_by_role("listitem")).to_contain_text("待批")
 
-    deciding = sit("ning@yiyuan", "phone", at=f"/{document}?part=permits")
     permit = deciding.page.get_by_role("region", name="相关事项").get_by_role("listitem").filter(has_text="唐雪梅申请打印")
     permit.get_by_role("button", name="审批").click()
     decision = deciding.page.get_by_role("dialog")
@@ -131,5 +132,5 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     decision.get_by_role("button", name="确定审批").click()
     expect(permit).to_contain_text("已同意")
     assert deciding.faults() == []
-    asking.open(f"/{document}?part=permits")
+    # The page of who asked has been open all the time, and is told.
     expect(related.get_by_role("listitem").filter(has_text="唐雪梅申请打印")).to_contain_text("已同意")

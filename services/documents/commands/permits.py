@@ -18,6 +18,7 @@ from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation, Missing, RuleRefusal
 from services.kit.identity import may
+from xiaoneng.documents.v1 import events_pb2
 
 READ, ACT = "documents:document:read", "documents:step:act"
 COPY, REQUEST = "documents.document.copy", "documents.permit.request"
@@ -109,6 +110,15 @@ def _holders(case: Case, role: str) -> list[str]:
     return [holder.person for holder in found]
 
 
+def _deciders(case: Case, permit: Permit) -> list[str]:
+    return [person for role in permit.roles for person in _holders(case, role)]
+
+
+def _concerned(case: Case, permit: Permit) -> list[str]:
+    """Whose pages show the permit."""
+    return sorted({permit.person, permit.decider, *_deciders(case, permit)} - {""})
+
+
 @dataclass(frozen=True, kw_only=True)
 class RequestPermit(Command):
     name: str
@@ -134,7 +144,9 @@ def request_permit(tx: Tx, cmd: RequestPermit) -> Permitted:
         clause=approval.citation.clause if approval else "",
     )
     tx.insert(store.permits, store.plain_row(permit))
-    effects.grant(case, [f"person:{person}" for role in permit.roles for person in _holders(case, role)])
+    effects.grant(case, [f"person:{person}" for person in _deciders(case, permit)])
+    data = events_pb2.PermitRequested(document=case.document.name, permit=permit.name, persons=_concerned(case, permit))
+    effects.emit(case, "documents.permit.requested.v1", data, subject=permit.name, clause=permit.clause)
     tx.audit("documents.permit.request", permit.name, clause=permit.clause, details={"acts": list(cmd.acts), "reason": cmd.reason})
     return Permitted(case, permit)
 
@@ -160,6 +172,9 @@ def decide_permit(tx: Tx, cmd: DecidePermit) -> Permitted:
         raise NotYoursToDecide()
     permit.decide(cmd.granted, cmd.caller.person, cmd.reason, tx.now, cmd.uses or 1, cmd.expire_time)
     tx.update(store.permits, {"id": permit.id}, store.plain_row(permit))
+    told = _concerned(case, permit)
+    data = events_pb2.PermitDecided(document=case.document.name, permit=permit.name, granted=cmd.granted, persons=told)
+    effects.emit(case, "documents.permit.decided.v1", data, subject=permit.name, clause=permit.clause)
     details = {"granted": cmd.granted, "person": permit.person, "acts": list(permit.acts), "reason": cmd.reason}
     tx.audit("documents.permit.decide", permit.name, clause=permit.clause, details=details)
     return Permitted(case, permit)

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.stream import persons_of
+from gateway.subscription import Subscription
 from services.kit.testing.postgres import PostgresServer
-from tests.contract.processes.fleet import Fleet, fleet
+from tests.contract.processes.fleet import LIMIT, Fleet, fleet
 from tests.scenario.conftest import Offices
 from tests.scenario.documents import test_ganzhou_incoming as incoming
 from tests.scenario.documents.builders import proposed, registered, reviewed
 from tests.scenario.documents.scene import BREACHED, Scene, moment, scene, shown
 from tests.scenario.world import Office, World
+from tests.service.worker.workers import until
 
 if TYPE_CHECKING:
     from services.kit.testing.rabbit import Broker
@@ -62,6 +65,23 @@ def test_a_scenario_of_the_incoming_flow_runs_on_processes(office: Any) -> None:
 def test_the_next_person_finds_the_document_in_the_to_do_list_of_another_service(office: Any) -> None:
     bureau, document = at_the_signature(office)
     assert todos(bureau.office, "li") == [document.name]
+
+
+def test_who_asked_for_a_permit_and_who_decides_are_told_by_the_broker(platform: Fleet, office: Any) -> None:
+    bureau, document = at_the_signature(office)
+    heard: list[dict[str, Any]] = []
+    subscription = Subscription(platform.amqp_url, ["documents"], heard.append, lambda: None)
+    subscription.start()
+    try:
+        assert subscription.ready.wait(LIMIT)
+        permit = bureau.zhou.RequestPermit(name=document.name, acts=["COPY_ACT_PRINT"], reason="会议使用").name
+        bureau.huang.DecidePermit(name=permit, granted=True)
+        until("both are heard", lambda: len([each for each in heard if each["subject"] == permit]) == 2, LIMIT)
+    finally:
+        subscription.stop()
+    people = {each.person: each.id for each in bureau.office.organisation.people}
+    told = [(each["type"], {people[person] for person in persons_of(each["data"])}) for each in heard if each["subject"] == permit]
+    assert told == [("cn.xiaoneng.documents.permit.requested.v1", {"zhou"}), ("cn.xiaoneng.documents.permit.decided.v1", {"zhou", "huang"})]
 
 
 def test_killing_every_worker_in_the_middle_loses_and_doubles_nothing(platform: Fleet, office: Any) -> None:

@@ -100,7 +100,7 @@ export function Grants({ scope, document = "", empty }: { scope: Scope; document
                     </div>
                   )}
                 </div>
-                {each.revokeTime ? <Tag>已收回</Tag> : each.grantedBy === person && <ActionBar actions={{ back: takeBack(each) }} offered={["back"]} allowed={["back"]} />}
+                {each.revokeTime ? <Tag>已收回</Tag> : each.grantedBy === person && <ActionBar of={each.name ?? ""} actions={{ back: takeBack(each) }} offered={["back"]} allowed={["back"]} />}
               </li>
             ))}
           </ul>

@@ -65,6 +65,16 @@ export function RefusalAlert({ error }: { error: unknown }) {
   );
 }
 
+/** Something that one should know before one goes on. */
+export function Notice({ text, children }: { text: string; children?: ReactNode }) {
+  return (
+    <p className="notice" role="status">
+      {text}
+      {children}
+    </p>
+  );
+}
+
 interface AnswerProps<T> {
   query: UseQueryResult<T>;
   children: (data: T) => ReactNode;

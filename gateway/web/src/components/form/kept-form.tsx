@@ -1,14 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { answer, api, newKey, once } from "@/api/client";
-import { Answer } from "@/components/states";
+import { Refusal } from "@/api/refusal";
+import { Answer, Notice } from "@/components/states";
 import type { Values } from "./fields";
+import { kept, written } from "./kept";
 
 const SAVE_AFTER_MS = 1500;
 // What is sent while the tab closes must not be larger than 64 KiB.
 const LAST_CHARACTERS = 20_000;
 
-/** Gives what was kept of a form on the server; an empty form where nothing was. */
+// By form, the last change on its way: what is read or forgotten after it must not overtake it.
+const onTheWay = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(form: string, act: () => Promise<T>): Promise<T> {
+  const turn = (onTheWay.get(form) ?? Promise.resolve()).then(act, act);
+  onTheWay.set(form, turn);
+  const over = () => { if (onTheWay.get(form) === turn) onTheWay.delete(form); };
+  turn.then(over, over);
+  return turn;
+}
+
+/** Gives what was kept of a form on the server; an empty form where nothing was, or where nobody can say. */
 export function Kept({ form, children }: { form: string; children: (kept: Values) => ReactNode }) {
   const query = useQuery({
     queryKey: ["forms", form],
@@ -16,17 +30,27 @@ export function Kept({ form, children }: { form: string; children: (kept: Values
     gcTime: 0,
     staleTime: Infinity,
     refetchOnWindowFocus: false,
-    queryFn: async () => read((await answer(api.GET("/v1/forms/{form}", { params: { path: { form } } }))).content),
+    queryFn: () => inTurn(form, () => read(form)),
   });
-  return <Answer query={query}>{children}</Answer>;
+  return (
+    <Answer query={query}>
+      {({ values, unknown }) => (
+        <>
+          {unknown && <Notice text="未能读取上次没有提交的内容，可以直接填写。" />}
+          {children(values)}
+        </>
+      )}
+    </Answer>
+  );
 }
 
-function read(content: string | undefined): Values {
-  if (!content) return {};
+async function read(form: string): Promise<{ values: Values; unknown: boolean }> {
   try {
-    return JSON.parse(content) as Values;
-  } catch {
-    return {};
+    return { values: kept((await answer(api.GET("/v1/forms/{form}", { params: { path: { form } } }))).content), unknown: false };
+  } catch (failed) {
+    // Who has to act must be able to, even while nobody knows what was typed before.
+    if (failed instanceof Refusal && failed.status >= 500) return { values: {}, unknown: true };
+    throw failed;
   }
 }
 
@@ -87,16 +111,36 @@ export interface Keeping {
 export function useKeptForm(form: string): Keeping {
   const path = { form };
   const keeper = useKeeper((values: Values) => {
-    const content = JSON.stringify(values);
+    const content = written(values);
     const keepalive = content.length < LAST_CHARACTERS;
-    return answer(api.POST("/v1/forms/{form}:keep", { params: { path, header: once(newKey()) }, body: { content }, keepalive }));
+    return inTurn(form, () => answer(api.POST("/v1/forms/{form}:keep", { params: { path, header: once(newKey()) }, body: { content }, keepalive })));
   });
   return {
     saved: keeper.saved,
     keep: keeper.later,
     discard: () => {
       keeper.stop();
-      answer(api.POST("/v1/forms/{form}:discard", { params: { path, header: once(newKey()) }, body: {} })).catch(() => undefined);
+      inTurn(form, () => answer(api.POST("/v1/forms/{form}:discard", { params: { path, header: once(newKey()) }, body: {} }))).catch(() => undefined);
     },
   };
+}
+
+/** Says that what was typed before is here again, and takes it away when the person does not want it. */
+export function Restored({ shown, discard }: { shown: boolean; discard: () => void }) {
+  const [there, setThere] = useState(shown);
+  if (!there) return null;
+  return (
+    <Notice text="已恢复上次没有提交的内容。">
+      <Button
+        type="link"
+        size="small"
+        onClick={() => {
+          setThere(false);
+          discard();
+        }}
+      >
+        不用了，重新填写
+      </Button>
+    </Notice>
+  );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { answer, api, idOf } from "@/api/client";
 import { AdminPage } from "@/components/admin/admin-page";
 import { type Action, ActionDialog } from "@/components/form/action-dialog";
+import { keptName } from "@/components/form/kept";
 import { text } from "@/components/form/fields";
 import { Answer, Empty } from "@/components/states";
 import { PATHS } from "@/paths";
@@ -71,7 +72,7 @@ export default function Calendar() {
           </>
         )}
       </Answer>
-      {action && <ActionDialog key={action.label} action={action} close={() => { setAction(null); }} />}
+      {action && <ActionDialog key={action.label} action={action} kept={keptName("calendar", JSON.stringify(action.initial ?? {}))} close={() => { setAction(null); }} />}
     </AdminPage>
   );
 }

@@ -68,7 +68,7 @@ function Account({ found }: { found: Explanation }) {
         {found.unit && <p className="muted">按{names.unit(found.unit)}的工作日历计算</p>}
         {limit.breached && limit.state !== "DEADLINE_STATE_SET_ASIDE" && (
           <div className="form-acts">
-            <ActionBar actions={{ aside: setAside(limit.name ?? "") }} offered={["aside"]} allowed={may("documents:document:supervise") ? ["aside"] : []} />
+            <ActionBar of={limit.name ?? ""} actions={{ aside: setAside(limit.name ?? "") }} offered={["aside"]} allowed={may("documents:document:supervise") ? ["aside"] : []} />
           </div>
         )}
       </section>

@@ -65,7 +65,7 @@ export default function Delegations() {
   const lends = accessOf(me.permissions ?? []).may("documents:access:grant");
   const actions: Record<string, Action> = chosen === "acting" ? { give: GIVE } : { lend: LEND_UNIT };
   return (
-    <Page title="授权代办" actions={<ActionBar key={chosen} actions={actions} offered={["give", "lend"]} allowed={chosen === "given" && !lends ? [] : chosen === "received" ? [] : ["give", "lend"]} primary />}>
+    <Page title="授权代办" actions={<ActionBar key={chosen} of="delegations" actions={actions} offered={["give", "lend"]} allowed={chosen === "given" && !lends ? [] : chosen === "received" ? [] : ["give", "lend"]} primary />}>
       <Tabs label="授权" tabs={[...TABS]} chosen={chosen} choose={(tab) => { set({ tab: tab === "acting" ? undefined : tab }); }} />
       {chosen === "acting" && <Acting />}
       {chosen === "given" && <Grants scope="GRANT_SCOPE_GIVEN" empty="没有授权他人查阅。单份文件在文件页面的“查阅授权”中授权。" />}
@@ -97,7 +97,7 @@ function Acting() {
                       {moment(validFromTime)} 至 {moment(validUntilTime)}
                     </div>
                   </div>
-                  {new Date(validUntilTime ?? "").getTime() <= Date.now() ? <Tag>已结束</Tag> : mine ? <ActionBar actions={{ back: takeBack(name) }} offered={["back"]} allowed={["back"]} /> : <Tag>代办</Tag>}
+                  {new Date(validUntilTime ?? "").getTime() <= Date.now() ? <Tag>已结束</Tag> : mine ? <ActionBar of={name} actions={{ back: takeBack(name) }} offered={["back"]} allowed={["back"]} /> : <Tag>代办</Tag>}
                 </li>
               );
             })}

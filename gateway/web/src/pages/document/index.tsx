@@ -54,7 +54,7 @@ export default function DocumentPage() {
               {found.state === "DOCUMENT_STATE_REGISTERED" && found.allowedActions?.includes("ClassifyDocument") && (
                 <section className="card next-act" aria-label="下一步">
                   <p>已登记。分类后按本单位制度的流程流转，开始计算时限。</p>
-                  <ActionBar actions={actionsOf(found)} offered={["ClassifyDocument"]} allowed={found.allowedActions} primary />
+                  <ActionBar of={found.name ?? ""} actions={actionsOf(found)} offered={["ClassifyDocument"]} allowed={found.allowedActions} primary />
                 </section>
               )}
               {found.body && (
@@ -82,7 +82,7 @@ export default function DocumentPage() {
             <aside className="document-side" aria-label="登记信息">
               <Facts document={found} />
               <div className="side-acts">
-                <ActionBar actions={actionsOf(found)} offered={found.state === "DOCUMENT_STATE_REGISTERED" ? OFFERED.filter((name) => name !== "ClassifyDocument") : OFFERED} allowed={found.allowedActions} />
+                <ActionBar of={found.name ?? ""} actions={actionsOf(found)} offered={found.state === "DOCUMENT_STATE_REGISTERED" ? OFFERED.filter((name) => name !== "ClassifyDocument") : OFFERED} allowed={found.allowedActions} />
                 {found.state === "DOCUMENT_STATE_RETURNED" && may("documents:document:register") && (
                   <Link to={`${to("register")}?resubmits=${id}`}>
                     <Button type="primary">登记改正后的来文</Button>

@@ -48,7 +48,7 @@ export default function IssueList() {
   });
   const rows = query.data?.pages.flatMap(({ entries }) => entries ?? []);
   return (
-    <Page title="发文清单" actions={manage && <ActionBar actions={{ add: ADD, meeting: MEETING }} offered={["add", "meeting"]} allowed={["add", "meeting"]} primary />}>
+    <Page title="发文清单" actions={manage && <ActionBar of="issueEntries" actions={{ add: ADD, meeting: MEETING }} offered={["add", "meeting"]} allowed={["add", "meeting"]} primary />}>
       <div className="filters" role="search">
         <Select
           allowClear
@@ -102,7 +102,7 @@ function Line({ entry, manage }: { entry: Entry; manage: boolean }) {
       )}
       {manage && open && (
         <div className="row-acts">
-          <ActionBar actions={actionsOf(entry)} offered={["press", "update", "close"]} allowed={["press", "update", "close"]} />
+          <ActionBar of={entry.name ?? ""} actions={actionsOf(entry)} offered={["press", "update", "close"]} allowed={["press", "update", "close"]} />
         </div>
       )}
     </li>

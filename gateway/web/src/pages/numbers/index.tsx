@@ -52,7 +52,7 @@ function Ledger() {
   const year = Number(search.get("year")) || Number(localOf(new Date().toISOString()).day.slice(0, 4));
   const chosen: Series = { series: search.get("series") ?? known[0] ?? "", year };
   return (
-    <Page title="文号管理" actions={<ActionBar key={JSON.stringify(chosen)} actions={{ reserve: reserve(chosen), takeOver: takeOver(chosen) }} offered={["reserve", "takeOver"]} allowed={["reserve", "takeOver"]} primary />}>
+    <Page title="文号管理" actions={<ActionBar key={JSON.stringify(chosen)} of={JSON.stringify(chosen)} actions={{ reserve: reserve(chosen), takeOver: takeOver(chosen) }} offered={["reserve", "takeOver"]} allowed={["reserve", "takeOver"]} primary />}>
       <div className="filters" role="search">
         <AutoComplete
           key={chosen.series}
@@ -94,7 +94,7 @@ function Rows({ chosen: { series, year } }: { chosen: Series }) {
               { head: "经办人", cell: ({ person }) => names.person(person) },
               { head: "时间", number: true, cell: ({ changeTime }) => moment(changeTime) },
               { head: "说明", cell: ({ reason }) => reason },
-              { head: "操作", cell: ({ number = "", state }) => <div className="row-acts"><ActionBar actions={{ makeVoid: makeVoid(number) }} offered={["makeVoid"]} allowed={state === "NUMBER_STATE_RESERVED" ? ["makeVoid"] : []} /></div> },
+              { head: "操作", cell: ({ number = "", state }) => <div className="row-acts"><ActionBar of={number} actions={{ makeVoid: makeVoid(number) }} offered={["makeVoid"]} allowed={state === "NUMBER_STATE_RESERVED" ? ["makeVoid"] : []} /></div> },
             ]}
           />
         )}

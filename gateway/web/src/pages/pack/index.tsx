@@ -45,7 +45,7 @@ export default function PackPage() {
         <AdminPage
           section={PATHS.packs}
           title={`${pack.title ?? ""}（第${String(version.version)}版）`}
-          actions={<ActionBar actions={actionsOf(pack, others)} offered={["activate", "repeal"]} allowed={allowed(pack.state)} primary={pack.state === "STATE_DRAFT"} />}
+          actions={<ActionBar of={`${version.pack ?? ""}/${String(version.version ?? 0)}`} actions={actionsOf(pack, others)} offered={["activate", "repeal"]} allowed={allowed(pack.state)} primary={pack.state === "STATE_DRAFT"} />}
         >
           <p>
             <Link className="underlined" to={PATHS.packs}>全部制度</Link>　<Tag>{PACK_STATES[pack.state ?? "STATE_UNSPECIFIED"]}</Tag>

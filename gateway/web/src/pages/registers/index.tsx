@@ -44,7 +44,7 @@ export default function Registers() {
                 </div>
                 {chosen && access.may("directory:registration:create") && (
                   <div className="page-actions">
-                    <ActionBar actions={{ add: add(chosen) }} offered={["add"]} allowed={["add"]} primary />
+                    <ActionBar of={chosen.name ?? ""} actions={{ add: add(chosen) }} offered={["add"]} allowed={["add"]} primary />
                     <Button onClick={() => { set({ import: importing ? undefined : "open" }); }} aria-expanded={importing}>
                       从表格导入
                     </Button>
@@ -86,7 +86,7 @@ function Entries({ register, access }: { register: Register; access: Access }) {
               ...fields.map((field) => ({ head: field.displayName ?? "", cell: (each: Registration) => valueWord(field, each, names) })),
               { head: "状态", cell: (each) => <Tag>{STATES[each.state ?? ""]}</Tag> },
               { head: "期间", number: true, cell: (each) => each.validFromTime && `${moment(each.validFromTime)}起${each.validUntilTime ? `，至${moment(each.validUntilTime)}` : ""}` },
-              { head: "操作", cell: (each) => <div className="row-acts"><ActionBar actions={actionsOf(each, register)} offered={["approve", "reject", "change", "end"]} allowed={allowed(each, register, access)} /></div> },
+              { head: "操作", cell: (each) => <div className="row-acts"><ActionBar of={each.name ?? ""} actions={actionsOf(each, register)} offered={["approve", "reject", "change", "end"]} allowed={allowed(each, register, access)} /></div> },
             ]}
           />
         )}

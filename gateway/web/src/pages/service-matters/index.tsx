@@ -37,7 +37,7 @@ export default function ServiceMatters() {
   const items = useItems();
   const rows = query.data?.pages.flatMap(({ matters }) => matters ?? []);
   return (
-    <Page title="窗口事项" actions={<ActionBar actions={{ record: recordContact(items) }} offered={["record"]} allowed={["record"]} primary />}>
+    <Page title="窗口事项" actions={<ActionBar of="serviceMatters" actions={{ record: recordContact(items) }} offered={["record"]} allowed={["record"]} primary />}>
       <div className="form-acts">
         <Checkbox checked={mine} onChange={(event) => { set({ mine: event.target.checked ? "1" : "" }); }}>只看我的</Checkbox>
         <Checkbox checked={showEnded} onChange={(event) => { set({ ended: event.target.checked ? "1" : "" }); }}>也显示已经结束的</Checkbox>
@@ -101,7 +101,7 @@ function Line({ matter }: { matter: Matter }) {
       ))}
       {open && (
         <div className="row-acts">
-          <ActionBar actions={matterActions(matter)} offered={offeredIn(matter)} allowed={offeredIn(matter)} />
+          <ActionBar of={matter.name ?? ""} actions={matterActions(matter)} offered={offeredIn(matter)} allowed={offeredIn(matter)} />
         </div>
       )}
     </li>

@@ -48,7 +48,7 @@ function Dead({ service, repair }: { service: Service; repair: boolean }) {
           <>
             {repair && (
               <div className="form-acts">
-                <ActionBar actions={{ all: replay(service, [], "全部重新投递") }} offered={["all"]} allowed={["all"]} />
+                <ActionBar of={service} actions={{ all: replay(service, [], "全部重新投递") }} offered={["all"]} allowed={["all"]} />
               </div>
             )}
             <Table
@@ -60,7 +60,7 @@ function Dead({ service, repair }: { service: Service; repair: boolean }) {
                 { head: "涉及", cell: ({ subject }) => <Subject name={subject ?? ""} /> },
                 { head: "放弃时间", number: true, cell: ({ deathTime }) => moment(deathTime) },
                 { head: "技术信息", cell: ({ type, reason }) => <span className="technical" lang="en">{type}<br />{reason}</span> },
-                { head: "操作", cell: (each) => (each.replayRequestTime ? <Tag>正在重新投递</Tag> : repair && <div className="row-acts"><ActionBar actions={{ one: replay(service, [each.event ?? ""], "重新投递") }} offered={["one"]} allowed={["one"]} /></div>) },
+                { head: "操作", cell: (each) => (each.replayRequestTime ? <Tag>正在重新投递</Tag> : repair && <div className="row-acts"><ActionBar of={each.event ?? ""} actions={{ one: replay(service, [each.event ?? ""], "重新投递") }} offered={["one"]} allowed={["one"]} /></div>) },
               ]}
             />
           </>
@@ -82,7 +82,7 @@ function Stuck({ repair }: { repair: boolean }) {
           <>
             {repair && (
               <div className="form-acts">
-                <ActionBar actions={{ retry: RETRY }} offered={["retry"]} allowed={["retry"]} />
+                <ActionBar of="stuck" actions={{ retry: RETRY }} offered={["retry"]} allowed={["retry"]} />
               </div>
             )}
             <Table

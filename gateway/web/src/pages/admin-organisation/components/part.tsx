@@ -31,7 +31,7 @@ export function Part<Row extends { name?: string }>({ query, caption, empty, col
   const allowed = Object.entries(rights).filter(([, need]) => access.may(need)).map(([name]) => name);
   const acts: Column<Row> = {
     head: "操作",
-    cell: (row) => (over(row) ? null : <div className="row-acts"><ActionBar actions={actionsOf(row)} offered={Object.keys(rights)} allowed={allowed} /></div>),
+    cell: (row) => (over(row) ? null : <div className="row-acts"><ActionBar of={row.name ?? ""} actions={actionsOf(row)} offered={Object.keys(rights)} allowed={allowed} /></div>),
   };
   return (
     <section className="part" aria-label={caption}>
@@ -40,7 +40,7 @@ export function Part<Row extends { name?: string }>({ query, caption, empty, col
         <EndedToo />
         {access.may(needs) && (
           <div className="page-actions">
-            <ActionBar actions={{ create }} offered={["create"]} allowed={["create"]} primary />
+            <ActionBar of={caption} actions={{ create }} offered={["create"]} allowed={["create"]} primary />
           </div>
         )}
       </div>

@@ -27,7 +27,7 @@ export function ActPanel({ route, document, chosen }: { route: Route; document: 
       {back.length > 0 && (
         <div className="take-back">
           {back.map((step) => (
-            <ActionBar key={step.name} actions={{ TakeBackStep: { ...takeBack(step), label: `撤回${step.label ?? ""}` } }} offered={["TakeBackStep"]} allowed={step.allowedActions} />
+            <ActionBar key={step.name} of={step.name ?? ""} actions={{ TakeBackStep: { ...takeBack(step), label: `撤回${step.label ?? ""}` } }} offered={["TakeBackStep"]} allowed={step.allowedActions} />
           ))}
           <span className="muted">下一环节尚未打开，可以撤回重办</span>
         </div>
@@ -65,8 +65,8 @@ function StepPanel({ step, document }: { step: Step; document: Document }) {
       {allowed.includes("SubmitProposal") && <ProposalForm step={step} reading={document.documentClass === "reading"} />}
       {allowed.includes("SubmitFeedback") && <FeedbackForm step={step} document={document.name ?? ""} />}
       <div className="page-actions act-beside">
-        <ActionBar actions={stepActions(step)} offered={MAIN} allowed={allowed} primary />
-        <ActionBar actions={stepActions(step)} offered={BESIDE} allowed={allowed} />
+        <ActionBar of={step.name ?? ""} actions={stepActions(step)} offered={MAIN} allowed={allowed} primary />
+        <ActionBar of={step.name ?? ""} actions={stepActions(step)} offered={BESIDE} allowed={allowed} />
       </div>
     </section>
   );

@@ -96,7 +96,7 @@ function Supply({ name, unit }: { name: string; unit: string }) {
     fields: [{ name: "text", label: "材料内容", kind: "area", required: true, max: 20_000 }],
     send: (values, header) => answer(api.POST("/v1/documents/{document}/materials/{material}:supply", { params: { path: { document, material }, header }, body: { text: text(values, "text") } })),
   };
-  return me.unit === unit ? <ActionBar actions={{ supply: action }} offered={["supply"]} allowed={["supply"]} /> : null;
+  return me.unit === unit ? <ActionBar of={name} actions={{ supply: action }} offered={["supply"]} allowed={["supply"]} /> : null;
 }
 
 function Decide({ name }: { name: string }) {
@@ -113,7 +113,7 @@ function Decide({ name }: { name: string }) {
   if (!me.permissions?.includes("documents:extension:decide")) return null;
   return (
     <div className="page-actions">
-      <ActionBar actions={{ grant: decide(true), reject: decide(false) }} offered={["grant", "reject"]} allowed={["grant", "reject"]} />
+      <ActionBar of={name} actions={{ grant: decide(true), reject: decide(false) }} offered={["grant", "reject"]} allowed={["grant", "reject"]} />
     </div>
   );
 }

@@ -87,7 +87,7 @@ export function DraftForm({ before, files: there, fields }: DraftFormProps) {
             提交
           </Button>
           <Button onClick={() => void keeping.now(form.getFieldsValue())}>保存草稿</Button>
-          {keeping.document && <ActionBar actions={{ discard }} offered={["discard"]} allowed={["discard"]} done={() => void navigate(to("drafts"))} />}
+          {keeping.document && <ActionBar of={keeping.document.name ?? ""} actions={{ discard }} offered={["discard"]} allowed={["discard"]} done={() => void navigate(to("drafts"))} />}
           <span className="muted" role="status">
             {keeping.saved}
           </span>

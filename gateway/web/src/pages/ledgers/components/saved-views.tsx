@@ -43,7 +43,7 @@ export function SavedViews({ filter }: { filter: LedgerFilter }) {
         保存为视图
       </Button>
       {remove.isError && <RefusalAlert error={remove.error} />}
-      {open && <ActionDialog action={keep} close={() => { setOpen(false); }} />}
+      {open && <ActionDialog action={keep} kept="save-view" close={() => { setOpen(false); }} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { answer, api, idOf } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import { type Action, ActionDialog } from "@/components/form/action-dialog";
+import { keptName } from "@/components/form/kept";
 import { text } from "@/components/form/fields";
 import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
@@ -44,7 +45,7 @@ export function Moves({ version }: { version: Version }) {
               转用本版（{chosen.length}件）
             </Button>
           </div>
-          {asking && <ActionDialog action={moveAction(version, chosen)} close={() => { setAsking(false); }} done={() => { setChosen([]); }} />}
+          {asking && <ActionDialog action={moveAction(version, chosen)} kept={keptName("move", `${version.pack ?? ""}/${String(version.version ?? 0)}`)} close={() => { setAsking(false); }} done={() => { setChosen([]); }} />}
         </>
       )}
     </Answer>

@@ -10,7 +10,7 @@ export function Lent({ document: { name = "" } }: { document: Document }) {
   return (
     <>
       <div className="form-acts">
-        <ActionBar actions={{ lend: lend(name) }} offered={["lend"]} allowed={["lend"]} />
+        <ActionBar of={name} actions={{ lend: lend(name) }} offered={["lend"]} allowed={["lend"]} />
       </div>
       <Grants scope={supervises ? "GRANT_SCOPE_ALL" : "GRANT_SCOPE_GIVEN"} document={name} empty="没有授权他人查阅本件。" />
     </>

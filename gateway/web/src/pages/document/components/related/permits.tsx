@@ -28,7 +28,7 @@ export function Permits({ document }: { document: Document }) {
   return (
     <>
       <div className="form-acts">
-        <ActionBar actions={{ request: request(id), forward: forward(id) }} offered={["request", "forward"]} allowed={["request", "forward"]} />
+        <ActionBar of={document.name ?? ""} actions={{ request: request(id), forward: forward(id) }} offered={["request", "forward"]} allowed={["request", "forward"]} />
       </div>
       <Answer query={query} rows={2} empty={{ when: (rows) => rows.length === 0, show: <p className="muted">没有复制、转借的申请。</p> }}>
         {(rows) => (
@@ -48,7 +48,7 @@ export function Permits({ document }: { document: Document }) {
                     {each.usesLeft ? `还可以用${String(each.usesLeft)}次` : ""}{each.expireTime ? `　${moment(each.expireTime)}前有效` : ""}
                   </p>
                 )}
-                <ActionBar actions={{ DecidePermit: decide(each) }} offered={["DecidePermit"]} allowed={each.allowedActions} />
+                <ActionBar of={each.name ?? ""} actions={{ DecidePermit: decide(each) }} offered={["DecidePermit"]} allowed={each.allowedActions} />
               </li>
             ))}
           </ul>

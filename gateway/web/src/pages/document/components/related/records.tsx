@@ -5,6 +5,7 @@ import { accessOf } from "@/access";
 import { answer, api, idOf, type Schemas } from "@/api/client";
 import { ActionBar } from "@/components/form/action-bar";
 import { type Action, ActionDialog } from "@/components/form/action-dialog";
+import { keptName } from "@/components/form/kept";
 import { type Declared, fieldOf, saidOf, useDeclarations, wordsOf } from "@/components/form/declared";
 import { FIELD } from "@/components/form/about";
 import { list, text } from "@/components/form/fields";
@@ -63,13 +64,13 @@ export function Records({ document }: { document: Document }) {
                   return said && <p key={field.name}><span className="muted">{field.label}：</span>{said}</p>;
                 })}
                 {each.withdrawReason && <p className="muted">撤销理由：{each.withdrawReason}</p>}
-                {!each.withdrawTime && access.may("documents:step:act") && <ActionBar actions={{ withdraw: withdraw(each) }} offered={["withdraw"]} allowed={["withdraw"]} />}
+                {!each.withdrawTime && access.may("documents:step:act") && <ActionBar of={each.name ?? ""} actions={{ withdraw: withdraw(each) }} offered={["withdraw"]} allowed={["withdraw"]} />}
               </li>
             ))}
           </ul>
         )}
       </Answer>
-      {adding && <ActionDialog action={add(id, adding, options)} close={() => { setAdding(null); }} />}
+      {adding && <ActionDialog action={add(id, adding, options)} kept={keptName("record", `${id}/${adding.kind ?? ""}`)} close={() => { setAdding(null); }} />}
     </>
   );
 }

@@ -30,7 +30,7 @@ export function Threads({ document }: { document: Document }) {
   return (
     <>
       <div className="form-acts">
-        <ActionBar actions={{ open }} offered={["open"]} allowed={["open"]} />
+        <ActionBar of={`threads/${idOf(name)}`} actions={{ open }} offered={["open"]} allowed={["open"]} />
       </div>
       <Answer query={query} rows={2} empty={{ when: (rows) => rows.length === 0, show: <p className="muted">没有您参加的讨论。</p> }}>
         {(rows) => (
@@ -71,7 +71,7 @@ function Thread({ id, subject }: { id: string; subject: string }) {
                 <p className="opinion">{opinion.text}</p>
               </div>
             ))}
-            <ActionBar actions={{ add }} offered={["add"]} allowed={["add"]} />
+            <ActionBar of={`threads/${id}`} actions={{ add }} offered={["add"]} allowed={["add"]} />
           </>
         )}
       </Answer>

@@ -50,7 +50,7 @@ export function Transmissions({ document }: { document: Document }) {
     <>
       {may && (
         <div className="form-acts">
-          <ActionBar actions={{ transmit: transmit(idOf(name), receivers.data ?? []) }} offered={["transmit"]} allowed={["transmit"]} />
+          <ActionBar of={name} actions={{ transmit: transmit(idOf(name), receivers.data ?? []) }} offered={["transmit"]} allowed={["transmit"]} />
         </div>
       )}
       <Answer query={query} rows={2} empty={{ when: (rows) => rows.length === 0, show: <p className="muted">还没有发送给其他单位。印发以后可以发送。</p> }}>
@@ -64,7 +64,7 @@ export function Transmissions({ document }: { document: Document }) {
                   <span className="muted number">{names.person(each.sender)}　{moment(each.sendTime)}发出{each.answerTime ? `，${moment(each.answerTime)}答复` : ""}</span>
                 </div>
                 <Answered transmission={each} />
-                {may && <ActionBar actions={{ withdraw: withdraw(each), acknowledge: acknowledge(each) }} offered={["withdraw", "acknowledge"]} allowed={allowed(each)} />}
+                {may && <ActionBar of={each.name ?? ""} actions={{ withdraw: withdraw(each), acknowledge: acknowledge(each) }} offered={["withdraw", "acknowledge"]} allowed={allowed(each)} />}
               </li>
             ))}
           </ul>
