@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from google.type.date_pb2 import Date
 
 from services.documents import convert
+from services.documents.commands import matters
+from services.documents.commands.names import document_id
+from services.documents.queries_issuing import get_entry
+from services.documents.store import visibility
+from services.kit import deadline
 from services.kit.deadline import Account, Change, Reached, view
 from xiaoneng.documents.v1 import step_service_pb2
 
 if TYPE_CHECKING:
+    from services.kit.db.tx import Tx
     from services.kit.policy.ruleset import RuleSet
     from services.kit.worktime import Entry
 
@@ -30,6 +36,22 @@ RUNGS = {
     "open_supervision": "转入督办",
     "propose_accountability": "提请问责",
 }
+
+
+def explain(tx: Tx, deadline_id: str) -> step_service_pb2.DeadlineExplanation:
+    """A due moment day by day. Refuses Missing for a limit of what the caller may not see."""
+    found = deadline.get(tx, deadline_id)
+    _ensure_seen(tx, found.parent or found.subject)
+    return explanation(deadline.explain(tx, deadline_id), tx.rules(pins=found.pins))
+
+
+def _ensure_seen(tx: Tx, name: str) -> None:
+    if name.startswith("serviceMatters/"):
+        matters.read(tx, name)
+    elif name.startswith("issueEntries/"):
+        get_entry(tx, name)
+    else:
+        visibility.ensure(tx, document_id(name))
 
 
 def explanation(account: Account, rules: RuleSet) -> step_service_pb2.DeadlineExplanation:

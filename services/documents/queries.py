@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, literal, select, tuple_
 
-from services.documents import convert, explained, store
+from services.documents import convert, store
 from services.documents.commands import act, correct, draft, forecast, issue, limits, permits, records, register
 from services.documents.commands.case import Case, peek, peek_many
 from services.documents.commands.extend import Extended, may_decide
@@ -225,13 +225,6 @@ def readings(case: Case) -> list[types_pb2.Step]:
     reading = {t.id for t in case.instance.procedure.steps if t.act == "read"}
     shown = (StepState.OPEN, StepState.DONE)
     return [step_view(case, s) for s in case.instance.steps if s.step in reading and s.current and s.state in shown]
-
-
-def explain(tx: Tx, deadline_id: str) -> step_service_pb2.DeadlineExplanation:
-    """A due moment day by day. Refuses Missing for a deadline of a document that the caller may not see."""
-    found = deadline.get(tx, deadline_id)
-    visibility.ensure(tx, document_id(found.parent or found.subject))
-    return explained.explanation(deadline.explain(tx, deadline_id), tx.rules(pins=found.pins))
 
 
 def attachments(tx: Tx, name: str) -> list[Attachment]:

@@ -11,8 +11,10 @@ from tests.scenario.directory.registry import enter, entry
 from tests.scenario.documents.scene import Scene, scene, shown
 from tests.scenario.world import Office
 from xiaoneng.documents.v1 import service_matter_service_pb2 as pb
+from xiaoneng.kit.v1.deadline_view_pb2 import DeadlineState
 
 Opens = Callable[..., Office]
+PROMISE = "tianshui/3-2-6.2"
 OFFERED = {"responsible_post": "窗口受理岗", "time_limit": "5", "first_asked_record": "true"}
 NOTICE = {"procedure": "受理、审查、决定", "basis": "《条例》", "conditions": ["申请书"], "cautions": "无"}
 
@@ -116,6 +118,12 @@ def test_a_request_done_late_stays_one_that_was_late(office: Opens) -> None:
     city.qu.CompleteMatter(name=quick.name, result="准予")
     city.at("2012-07-03 10:00")
     city.qu.CompleteMatter(name=late.name, result="准予")
+    listed = {each.name: list(each.deadlines) for each in city.qu.ListServiceMatters(show_ended=True).matters}
+    limits = [(limit.state, limit.breached, limit.citation.clause) for limit in (*listed[quick.name], *listed[late.name])]
+    assert limits == [(DeadlineState.DEADLINE_STATE_MET, False, PROMISE), (DeadlineState.DEADLINE_STATE_LATE, True, PROMISE)]
+    (limit,) = listed[late.name]
+    assert city.qu.ExplainDeadline(deadline=limit.name).deadline.margin_seconds < 0
+    assert city.office.as_("wan").refused("ExplainDeadline", deadline=limit.name).reason == "NOT_FOUND"
     assert not city.pan.ConfirmComplaint(name=quick.name, text="经查属实").findings
     (found,) = city.pan.ConfirmComplaint(name=late.name, text="逾期办理，经查属实").findings
     assert (found.reason, found.citation.clause, list(found.evidence)) == ("3", "tianshui/3-1-3.1", [late.name])

@@ -134,3 +134,30 @@ def test_what_is_not_public_is_copied_when_its_unit_agrees(sit: Sit, gateway: Ga
     assert deciding.faults() == []
     # The page of who asked has been open all the time, and is told.
     expect(related.get_by_role("listitem").filter(has_text="唐雪梅申请打印")).to_contain_text("已同意")
+
+
+def test_what_was_registered_twice_becomes_one_and_is_found_by_what_it_says(sit: Sit, gateway: Gateway) -> None:
+    clerk, number = gateway.as_("clerk@ganzhou"), "赣市防指〔2026〕5号"
+    sender, day = "市防汛抗旱指挥部", {"year": 2026, "month": 11, "day": 20}
+    registered(clerk, "关于启动应急响应的命令", sender=sender)
+    first = registered(clerk, "关于做好冬春水利工作的通知", sender=sender, senderNumber=number, senderDate=day)
+    again = registered(clerk, "关于做好冬春水利工作的通知（补发）", sender=sender, senderNumber=number, duplicateConfirmed=True)
+    desk = sit("clerk@ganzhou", "phone", at=f"/{again}")
+    page = desk.page
+    page.get_by_role("button", name="合并重复件").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("保留的文件", exact=True).click()
+    offered = page.locator(".ant-select-item-option")
+    expect(offered.first).to_contain_text("关于做好冬春水利工作的通知")
+    expect(offered.first).to_contain_text(number)
+    expect(page.locator(".ant-select-item-group").first).to_have_text("可能重复的文件")
+    expect(offered.filter(has_text="补发")).to_have_count(0)
+    assert desk.faults("phone", picture="merge") == []
+    dialog.get_by_label("保留的文件", exact=True).fill("应急响应")
+    expect(offered).to_have_count(1)
+    dialog.get_by_label("保留的文件", exact=True).fill("冬春水利")
+    offered.filter(has_not_text="补发").click()
+    dialog.get_by_label("理由", exact=True).fill("重复登记")
+    dialog.get_by_role("button", name="确定合并重复件").click()
+    expect(dialog).to_have_count(0)
+    assert clerk.get(f"/v1/{again}")["mergedInto"] == first

@@ -12,6 +12,8 @@ from tests.web_e2e.papers import pass_time, proposed, registered
 
 NEXT_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Tuesday, 10:00 in Shanghai."""
+THE_DAY_AFTER = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+"""Thursday, 10:00."""
 
 
 def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gateway) -> None:
@@ -32,3 +34,43 @@ def test_a_step_that_is_late_is_told_to_the_next_above(sit: Sit, gateway: Gatewa
     expect(above.page.get_by_role("heading", name="时限说明")).to_be_visible()
     assert head.faults() == []
     assert above.faults() == []
+
+
+def test_what_a_window_did_late_says_so_in_its_list(sit: Sit, gateway: Gateway) -> None:
+    title = "办理农机购置补贴"
+    item = {"register": "registers/service_items", "holder": "units/agriculture"}
+    fields = [{"name": "item", "value": "农机购置补贴"}, {"name": "time_limit", "value": "1"}]
+    gateway.as_("yi@yichun").post("/v1/registrations", {"registration": {**item, "fields": fields}})
+    desk = sit("yuan@yichun", at="/service-matters")
+    page = desk.page
+    page.get_by_role("button", name="登记来访").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("来办事项", exact=True).fill(title)
+    desk.choose(dialog, "办事项目", "农机购置补贴")
+    dialog.get_by_role("button", name="确定登记来访").click()
+    expect(dialog).to_have_count(0)
+    line = page.get_by_role("listitem").filter(has_text=title)
+    line.get_by_role("button", name="一次性告知").click()
+    conditions = dialog.get_by_label("条件和材料", exact=True)
+    conditions.fill("购机发票")
+    conditions.press("Enter")
+    dialog.get_by_role("button", name="确定一次性告知").click()
+    expect(dialog).to_have_count(0)
+    line.get_by_role("button", name="受理").click()
+    dialog.get_by_role("button", name="确定受理").click()
+    expect(line).to_contain_text("限时办结：11月25日")
+    pass_time(gateway, THE_DAY_AFTER)
+    desk.open("/service-matters")
+    expect(line).to_contain_text("已逾期")
+    line.get_by_role("button", name="办结").click()
+    dialog.get_by_label("办理结果", exact=True).fill("已发放补贴")
+    dialog.get_by_role("button", name="确定办结").click()
+    expect(line).to_have_count(0)
+    desk.open("/service-matters?ended=1")
+    expect(line).to_contain_text("已逾期")
+    expect(line).to_contain_text("11月26日 周四 10:00才办")
+    expect(line.get_by_role("button", name="第12条")).to_be_visible()
+    assert desk.faults(picture="window-late") == []
+    line.get_by_role("link", name="限时办结").click()
+    expect(page.get_by_role("heading", name="时限说明")).to_be_visible()
+    expect(page.get_by_text("逾期办结")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from services.documents import convert
 from services.documents.commands import matters
 from services.documents.domain.matters import Matter
 from services.documents.store import matters as kept
-from services.kit import pages
+from services.kit import deadline, pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
 from xiaoneng.documents.v1 import service_matter_service_pb2 as pb
@@ -19,6 +20,7 @@ from xiaoneng.documents.v1 import service_matter_service_pb2_grpc
 from xiaoneng.kit.v1 import citation_pb2
 
 if TYPE_CHECKING:
+    from services.kit.db.tx import Tx
     from services.kit.service import Ports
 
 _DUTIES = {pb.ServiceMatter.DUTY_OWN: "own", pb.ServiceMatter.DUTY_OWN_ORGAN: "own_organ", pb.ServiceMatter.DUTY_OTHER_ORGAN: "other_organ"}
@@ -77,7 +79,7 @@ class ServiceMatterService(service_matter_service_pb2_grpc.ServiceMatterServiceS
     def GetServiceMatter(self, request: Any, context: grpc.ServicerContext) -> pb.ServiceMatter:
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
-            return to_proto(matters.read(tx, request.name))
+            return _with_limits(tx, [matters.read(tx, request.name)])[0]
 
     def ListServiceMatters(self, request: Any, context: grpc.ServicerContext) -> pb.ListServiceMattersResponse:
         who = caller(context)
@@ -87,13 +89,18 @@ class ServiceMatterService(service_matter_service_pb2_grpc.ServiceMatterServiceS
             everything = matters.SUPERVISE in who.permissions
             rows = kept.listed(tx, page, everything=everything, mine=request.mine, show_ended=request.show_ended)
             shown, token = page.cut(rows, key=lambda matter: (matter.id,))
-        return pb.ListServiceMattersResponse(matters=[to_proto(matter) for matter in shown], next_page_token=token)
+            return pb.ListServiceMattersResponse(matters=_with_limits(tx, shown), next_page_token=token)
 
     def _run(self, act: Any, kind: Any, request: Any, context: grpc.ServicerContext) -> pb.ServiceMatter:
         return run(self._ports, act, convert.command(kind, request, caller(context)), to_proto)
 
 
-def to_proto(matter: Matter) -> pb.ServiceMatter:
+def _with_limits(tx: Tx, shown: Sequence[Matter]) -> list[pb.ServiceMatter]:
+    limits = deadline.of_subjects(tx, [matter.name for matter in shown])
+    return [to_proto(matter, limits[matter.name]) for matter in shown]
+
+
+def to_proto(matter: Matter, limits: Iterable[deadline.Deadline] = ()) -> pb.ServiceMatter:
     """A matter as it travels."""
     found = pb.ServiceMatter(
         name=matter.name, title=matter.title, visitor=matter.visitor, contact=matter.contact,
@@ -102,6 +109,7 @@ def to_proto(matter: Matter) -> pb.ServiceMatter:
         state=f"STATE_{matter.state.upper()}", missing_papers=matter.missing_papers,
         parts=[_part(part) for part in matter.parts], reason=matter.reason, basis=matter.basis, result=matter.result,
         findings=[_finding(row) for row in matter.findings], create_time=convert.stamp(matter.created_at),
+        deadlines=[deadline.view(limit) for limit in limits],
     )  # fmt: skip
     if matter.notice:
         told = {name: matter.notice[name] for name in ("procedure", "basis", "conditions", "cautions")}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from services.documents import convert, queries
+from services.documents import convert, explained, queries
 from services.documents.commands import act, correct, move
 from services.kit import pages
 from services.kit.db.command import run
@@ -84,7 +84,7 @@ class StepService(step_service_pb2_grpc.StepServiceServicer):
     def ExplainDeadline(self, request: Any, context: grpc.ServicerContext) -> step_service_pb2.DeadlineExplanation:
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
-            return queries.explain(tx, request.deadline)
+            return explained.explain(tx, request.deadline)
 
     def SetAsideDeadline(self, request: Any, context: grpc.ServicerContext) -> step_service_pb2.DeadlineExplanation:
         cmd = convert.command(correct.SetAsideDeadline, request, caller(context))

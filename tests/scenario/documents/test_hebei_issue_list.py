@@ -91,7 +91,9 @@ def test_a_superior_document_reaches_the_lead_department(office: Any) -> None:
     assert [(s.step, s.role, s.unit, s.lead) for s in d.opened(document)] == [
         ("forward", "unit_head", "housing", True), ("forward", "unit_head", "sports", False)
     ]  # fmt: skip
-    assert shown(d.clerk.GetIssueEntry(name=entry.name).receive_time) == "2018-06-05 10:00"
+    received = d.clerk.GetIssueEntry(name=entry.name)
+    assert shown(received.receive_time) == "2018-06-05 10:00"
+    assert d.fang.ExplainDeadline(deadline=received.deadlines[0].name).deadline.name == received.deadlines[0].name
     d.fang.SubmitFeedback(name=d.step(document, "forward", "housing").name, result_text="代拟稿已报送", completed=True)
     assert d.clerk.GetDocument(name=document.name).state == types_pb2.DOCUMENT_STATE_CLOSED
 

@@ -1,14 +1,18 @@
+import type { Offered } from "./document-select";
+
 /** A field of a form, as data. */
 export interface Field {
   name: string;
   label: string;
-  kind: "text" | "area" | "person" | "persons" | "unit" | "units" | "choice" | "check" | "date" | "moment" | "code" | "codes" | "int" | "tags";
+  kind: "text" | "area" | "person" | "persons" | "unit" | "units" | "choice" | "check" | "date" | "moment" | "code" | "codes" | "int" | "tags" | "document";
   required?: boolean;
   max?: number;
   /** For `choice`; for `code` and `codes` in place of a vocabulary. */
   options?: readonly { value: string; label: string }[];
   /** For `code`: the vocabulary of the pack. */
   vocabulary?: string;
+  /** For `document`. */
+  documents?: Offered;
   help?: string;
   placeholder?: string;
   /** Half a row where there is room. */

@@ -6,6 +6,7 @@ import { idOf } from "@/api/client";
 import type { Violation } from "@/api/refusal";
 import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
+import { DocumentSelect } from "./document-select";
 import { type Field, rulesOf } from "./fields";
 
 dayjs.locale("zh-cn");
@@ -109,6 +110,8 @@ function control(field: Field, { persons, units, terms }: Choices): ReactNode {
       return <DatePicker className="wide" placeholder="选择日期" onKeyDown={holdEnter} />;
     case "moment":
       return <DatePicker className="wide" showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" placeholder="选择时间" onKeyDown={holdEnter} />;
+    case "document":
+      return <DocumentSelect offered={field.documents ?? { kind: "DOCUMENT_KIND_INCOMING" }} placeholder={field.placeholder} />;
     case "tags":
       return <Select mode="tags" open={false} suffixIcon={null} placeholder={field.placeholder ?? "输入后按回车"} tokenSeparators={["；", ";"]} />;
   }

@@ -11,6 +11,9 @@ type Header = { "Idempotency-Key": string };
 
 const CORRECTED = ["title", "sender", "senderNumber", "senderDate", "documentType", "urgency", "source", "matters", "containsRequest", "comprehensive"] as const;
 
+// What was given up cannot be the one that stays.
+const KEPT = ["DOCUMENT_STATE_REGISTERED", "DOCUMENT_STATE_RUNNING", "DOCUMENT_STATE_CLOSED"] as const;
+
 /** What may be done with a document, by the names under which the server allows it. */
 export function documentActions(document: Document, declared: readonly Declared[] = []): Record<string, Action> {
   const path = { document: idOf(document.name ?? "") };
@@ -76,8 +79,8 @@ export function documentActions(document: Document, declared: readonly Declared[
       label: "合并重复件",
       note: "本件并入另一件，未办的环节和时限随之终止；不能撤销。",
       danger: true,
-      fields: [{ name: "into", label: "保留的文件", kind: "text", required: true, help: "粘贴保留文件页面的地址" }, FIELD.reason],
-      send: (values, header) => answer(api.POST("/v1/documents/{document}:merge", { params: { path, header }, body: { into: `documents/${documentIn(text(values, "into"))}`, reason: text(values, "reason") } })),
+      fields: [{ name: "into", label: "保留的文件", kind: "document", required: true, documents: { kind: "DOCUMENT_KIND_INCOMING", states: KEPT, like: document } }, FIELD.reason],
+      send: (values, header) => answer(api.POST("/v1/documents/{document}:merge", { params: { path, header }, body: { into: text(values, "into"), reason: text(values, "reason") } })),
     },
     VoidDocument: {
       label: "作废",
@@ -113,9 +116,4 @@ function correct(id: string, before: Document, values: Values, declared: readonl
 /** What is stated otherwise than before. */
 function changedIn(said: Record<string, unknown>, before: Record<string, unknown> = {}): Record<string, unknown> {
   return Object.fromEntries(Object.entries(said).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
-}
-
-/** The id in the address of a document's page. */
-export function documentIn(address: string): string {
-  return /documents\/([0-9a-f-]{36})/.exec(address)?.[1] ?? address;
 }

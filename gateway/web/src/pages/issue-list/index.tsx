@@ -115,26 +115,24 @@ const ADD: Action = {
   touches: TOUCHES,
   fields: [
     { name: "title", label: "拟印发文件", kind: "text", required: true, max: 500 },
-    { name: "superiorDocument", label: "上级来文", kind: "text", help: "粘贴来文页面的地址" },
+    { name: "superiorDocument", label: "上级来文", kind: "document", documents: { kind: "DOCUMENT_KIND_INCOMING" } },
     { name: "leadUnit", label: "牵头单位", kind: "unit", half: true },
     { name: "statedDueTime", label: "要求印发时间", kind: "moment", half: true },
     { name: "marks", label: "标记", kind: "codes", vocabulary: "issue_mark" },
   ],
-  send: (values, header) => {
-    const found = /documents\/([0-9a-f-]{36})/.exec(text(values, "superiorDocument"));
-    return answer(
+  send: (values, header) =>
+    answer(
       api.POST("/v1/issueEntries", {
         params: { header },
         body: {
           title: text(values, "title"),
-          superiorDocument: found ? `documents/${found[1] ?? ""}` : text(values, "superiorDocument"),
+          superiorDocument: text(values, "superiorDocument"),
           leadUnit: text(values, "leadUnit"),
           statedDueTime: instantFrom(values.statedDueTime),
           marks: list(values, "marks"),
         },
       }),
-    );
-  },
+    ),
 };
 
 const MEETING: Action = {

@@ -1,12 +1,13 @@
 import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Checkbox, Tag } from "antd";
-import { answer, api } from "@/api/client";
+import { answer, api, idOf, type Schemas } from "@/api/client";
 import { ArticleButton } from "@/components/article";
 import { Due } from "@/components/due";
 import { ActionBar } from "@/components/form/action-bar";
 import { More } from "@/components/more";
 import { Page } from "@/components/page";
 import { Answer, Empty } from "@/components/states";
+import { to } from "@/paths";
 import { useAddress } from "@/shared/address";
 import { useNames } from "@/shared/names";
 import { moment } from "@/shared/time";
@@ -22,6 +23,8 @@ const STATES: Record<NonNullable<Matter["state"]>, string> = {
   STATE_REFUSED: "不予办理",
   STATE_CLOSED: "已结束",
 };
+
+type Limit = Schemas["xiaoneng.kit.v1.DeadlineView"];
 
 /** What visitors came for: who was asked first, what they were told, who handles it until when. */
 export default function ServiceMatters() {
@@ -56,19 +59,29 @@ export default function ServiceMatters() {
   );
 }
 
+// The register of the window, as every pack names it.
+const ITEMS = "service_items";
+
 /** The items that the register of the window names. */
 function useItems(): { value: string; label: string }[] {
   const query = useQuery({
     queryKey: ["registrations", "list", "items"],
     queryFn: async () => {
       const registers = (await answer(api.GET("/v1/registers"))).registers ?? [];
-      const items = registers.find(({ name }) => (name ?? "").endsWith("service-items"));
+      const items = registers.find(({ name }) => idOf(name ?? "") === ITEMS);
       if (items === undefined) return [];
       const found = await answer(api.GET("/v1/registrations", { params: { query: { register: items.name, pageSize: 200 } } }));
-      return (found.registrations ?? []).map(({ name = "", fields, holder }) => ({ value: name, label: fields?.[0]?.value || holder || "" }));
+      return (found.registrations ?? [])
+        .filter(({ state }) => state === "STATE_ACTIVE")
+        .map(({ name = "", fields }) => ({ value: name, label: fields?.find((each) => each.name === "item")?.value ?? "" }));
     },
   });
   return query.data ?? [];
+}
+
+/** The limits that run, and those that were not kept: what is done stays late. */
+function limitsOf({ deadlines = [] }: Matter): Limit[] {
+  return deadlines.filter(({ state, breached }) => state === "DEADLINE_STATE_OPEN" || state === "DEADLINE_STATE_SUSPENDED" || (breached && state !== "DEADLINE_STATE_SET_ASIDE"));
 }
 
 function Line({ matter }: { matter: Matter }) {
@@ -93,7 +106,19 @@ function Line({ matter }: { matter: Matter }) {
         {matter.result && <span>结果：{matter.result}</span>}
         {matter.reason && <span>理由：{matter.reason}</span>}
       </div>
-      {open && matter.dueTime && <Due dueTime={matter.dueTime} />}
+      {limitsOf(matter).map((limit) => (
+        <div key={limit.name} className="limit">
+          <Due
+            dueTime={limit.dueTime}
+            overdue={limit.breached}
+            provisional={limit.provisional}
+            label={limit.label}
+            explained={to("deadline", { deadline: idOf(limit.name ?? "") })}
+          />
+          {limit.state === "DEADLINE_STATE_LATE" && <Tag color="red">{moment(limit.endTime)}才办</Tag>}
+          <ArticleButton citation={limit.citation} />
+        </div>
+      ))}
       {(matter.findings ?? []).map((finding) => (
         <div key={`${finding.reason ?? ""}/${finding.findTime ?? ""}`} className="finding">
           <strong>{finding.text}</strong> <span className="muted number">{moment(finding.findTime)}</span> <ArticleButton citation={finding.citation} />
