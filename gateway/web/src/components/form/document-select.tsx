@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Select } from "antd";
+import { Select, Tag } from "antd";
 import { useEffect, useState } from "react";
 import { answer, api, idOf, type Schemas } from "@/api/client";
 import { dateField } from "@/shared/moments";
@@ -37,10 +37,7 @@ export function DocumentSelect({ offered, placeholder = "按标题、字号或�
   const documents = found.data ?? [];
   const { likely, others } = likelyFirst(documents, offered.like ?? {});
   const known = chosen.data && !documents.some(({ name }) => name === value) ? [chosen.data] : [];
-  const groups = [
-    { label: "可能重复的文件", found: likely },
-    { label: likely.length > 0 ? "其他文件" : "文件", found: [...known, ...others] },
-  ];
+  const suspected = new Set(likely.map(({ name }) => name));
   return (
     <Select
       id={id}
@@ -51,10 +48,12 @@ export function DocumentSelect({ offered, placeholder = "按标题、字号或�
       placeholder={placeholder}
       loading={found.isFetching}
       notFoundContent={found.isError ? "暂时不能查找，请稍后再试" : found.isFetching ? "正在查找…" : "没有找到您可以查看的文件"}
-      options={groups.filter((group) => group.found.length > 0).map((group) => ({ label: group.label, options: group.found.map(optionOf) }))}
+      options={[...likely, ...known, ...others].map(optionOf)}
       optionRender={({ value: name, label }) => (
         <div className="document-option">
-          <div>{label}</div>
+          <div>
+            {label} {suspected.has(String(name)) && <Tag>可能重复</Tag>}
+          </div>
           <div className="muted number">{factsOf([...known, ...documents].find((each) => each.name === name))}</div>
         </div>
       )}
