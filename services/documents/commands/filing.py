@@ -55,7 +55,9 @@ def _file(case: Case, year: int, wanted: str) -> None:
     closed = document.closed_at
     if closed is None or local_year(closed, case.zone) != year:
         raise YearDiffers(title=document.title, year=year)
-    retention = wanted or _default(case)
+    retention = wanted or default_class(case)
+    if not retention:
+        raise RetentionMissing(title=document.title)
     check_code(case.rules.vocabulary("retention_class"), retention, "retention_class")
     case.enforce("documents.filing.file", retention_class=retention)
     taken = numbers.take(tx, filing_series(retention), document.id, year=year)
@@ -64,12 +66,10 @@ def _file(case: Case, year: int, wanted: str) -> None:
     effects.save(case)
 
 
-def _default(case: Case) -> str:
-    """The class that the rules give it: the ledger in which what is filed is entered. Refuses RetentionMissing."""
+def default_class(case: Case) -> str:
+    """The class that the rules give it: the ledger in which what is filed is entered; empty where they give none."""
     ledger = case.rules.ledger(FILED, case.offered(FILED, case.facts()))
-    if ledger is None:
-        raise RetentionMissing(title=case.document.title)
-    return ledger.name
+    return ledger.name if ledger is not None else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,26 @@ def test_what_is_filed_gets_class_and_number_in_a_series_without_gaps(works: Wor
     assert [document.name for document in works.eldest.ListFiledDocuments(year=YEAR).documents] == [document.name for document in found]
 
 
+def test_what_was_closed_in_the_year_waits_with_its_class_until_it_is_filed(works: Works) -> None:
+    done, open_one = closed(works), works.register()
+    waiting = works.eldest.ListUnfiledDocuments(year=YEAR)
+    assert [(each.document.name, each.retention_class) for each in waiting.documents] == [(done.name, "brief")]
+    assert (waiting.total, works.eldest.ListUnfiledDocuments(year=YEAR - 1).total) == (1, 0)
+    works.eldest.FileDocuments(year=YEAR, documents=[done.name])
+    assert list(works.eldest.ListUnfiledDocuments(year=YEAR).documents) == []
+    listed = works.eldest.ListFiledDocuments(year=YEAR)
+    assert [(each.retention_class, each.document_count) for each in listed.classes] == [("brief", 1)]
+    assert open_one.name not in [each.name for each in listed.documents]
+
+
+def test_what_waits_comes_page_by_page_in_the_order_of_closing(works: Works) -> None:
+    names = [closed(works).name for _ in range(3)]
+    first = works.eldest.ListUnfiledDocuments(year=YEAR, page_size=2)
+    rest = works.eldest.ListUnfiledDocuments(year=YEAR, page_size=2, page_token=first.next_page_token)
+    assert [each.document.name for each in (*first.documents, *rest.documents)] == names
+    assert (len(first.documents), first.total, rest.next_page_token) == (2, 3, "")
+
+
 def test_what_is_filed_is_read_only(works: Works) -> None:
     document = filed(works)
     change = {"name": document.name, "document": {"title": "改"}, "update_mask": {"paths": ["title"]}, "reason": "笔误"}

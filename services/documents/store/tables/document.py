@@ -86,6 +86,8 @@ documents = tables.tenant_table(
     Index("ix_documents_sender", "tenant", "sender", "sender_number", postgresql_where=sql("sender_number <> ''")),
     Index("ix_documents_text", "tenant", "sender", "text_hash", postgresql_where=sql("text_hash <> ''")),
     Index("ix_documents_ledger", "tenant", "due_at", "id", postgresql_where=sql("ledger <> ''")),
+    # What waits for being filed, in the order in which it was closed.
+    Index("ix_documents_unfiled", "tenant", "closed_at", "id", postgresql_where=sql("state = 'closed' and file_number = ''")),
     # What lists are narrowed to, with the ids in the order of creation.
     Index("ix_documents_state", "tenant", "state", "id"),
     Index("ix_documents_class", "tenant", "document_class", "id"),

@@ -33,6 +33,11 @@ def of_the_year(desk: Desk) -> Act:
     return Act("registrar", {"year": desk.now.year})
 
 
+def closed_of_the_year(desk: Desk) -> Act:
+    _closed(desk)
+    return Act("registrar", {"year": desk.now.year})
+
+
 def record_archive_receipt(desk: Desk) -> Act:
     day = {"year": 2019, "month": 4, "day": 1}
     said: dict[str, Any] = {"year": 2018, "receipt_number": "档收〔2019〕3号", "receive_date": day, "package_sha256": "ab" * 32}
@@ -59,6 +64,7 @@ BUILDERS: dict[str, Builder] = {
     "documents.FilingService.ListArchiveReceipts": a_list,
     "documents.FilingService.ListDestructions": a_list,
     "documents.FilingService.ListFiledDocuments": of_the_year,
+    "documents.FilingService.ListUnfiledDocuments": closed_of_the_year,
     "documents.FilingService.ProposeDestruction": propose_destruction,
     "documents.FilingService.RecordArchiveReceipt": record_archive_receipt,
 }
