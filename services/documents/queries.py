@@ -22,7 +22,7 @@ from services.documents.domain.errors import TooManyRows
 from services.documents.domain.listing import Wish
 from services.documents.domain.permits import PermitState
 from services.documents.facts import DELEGATION_KIND
-from services.documents.store import visibility
+from services.documents.store import filing, visibility
 from services.kit import deadline
 from services.kit.db.tx import Tx
 from services.kit.pages import Page
@@ -439,3 +439,15 @@ def grants(tx: Tx, whose: str, document: str, page: Page) -> Sequence[Row[Any]]:
     if page.after is not None:
         where.append(table.c.id < page.after[0])
     return tx.all(select(table).where(and_(*where)).order_by(table.c.id.desc()).limit(page.size + 1))
+
+
+# ---- filing ---------------------------------------------------------------------------------------------------------------
+
+
+def filed_cases(tx: Tx, year: int, retention: str) -> Iterator[Case]:
+    """What was filed of a year, one whole document after the other."""
+    after: tuple[Any, ...] | None = None
+    while rows := filing.filed(tx, year, retention, Page(BATCH, after, "", tx.now)):
+        cases = peek_many(tx, {row.id for row in rows})
+        yield from (cases[row.id] for row in rows)
+        after = (rows[-1].file_number, rows[-1].id)

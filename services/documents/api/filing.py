@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from google.type.date_pb2 import Date
 
-from services.documents import archive, convert, export, queries, queries_filing
+from services.documents import archive, convert, export, queries
 from services.documents.api.refused import on_record
 from services.documents.commands import filing, permits
 from services.documents.commands.case import peek, peek_many
 from services.documents.domain.permits import CopyAct
+from services.documents.store import filing as filed_rows
 from services.kit import pages
 from services.kit.db.command import run
 from services.kit.rpc.call import caller
@@ -44,7 +45,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("unfiled", who.tenant, who.person, request.year), now=tx.now)
-            shown, token = page.cut(queries_filing.unfiled(tx, request.year, page), key=lambda row: (row.closed_at, row.id))
+            shown, token = page.cut(filed_rows.unfiled(tx, request.year, page), key=lambda row: (row.closed_at, row.id))
             cases = peek_many(tx, {row.id for row in shown})
             found = [
                 filing_service_pb2.UnfiledDocument(
@@ -52,7 +53,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
                 )
                 for row in shown
             ]
-            total = queries_filing.count_unfiled(tx, request.year)
+            total = filed_rows.count_unfiled(tx, request.year)
         return filing_service_pb2.ListUnfiledDocumentsResponse(documents=found, next_page_token=token, total=total)
 
     def ListFiledDocuments(self, request: Any, context: grpc.ServicerContext) -> filing_service_pb2.ListFiledDocumentsResponse:
@@ -60,12 +61,12 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         with self._ports.db.snapshot(who.tenant, who) as tx:
             scope = ("filed", who.tenant, who.person, request.year, request.retention_class)
             page = pages.read(request.page_size, request.page_token, scope=scope, now=tx.now)
-            rows = queries_filing.filed(tx, request.year, request.retention_class, page)
+            rows = filed_rows.filed(tx, request.year, request.retention_class, page)
             shown, token = page.cut(rows, key=lambda row: (row.file_number, row.id))
             found = [queries.document_line(tx, row) for row in shown]
             classes = [
                 filing_service_pb2.FiledClass(retention_class=row.retention, document_count=row.documents)
-                for row in queries_filing.classes(tx, request.year)
+                for row in filed_rows.classes(tx, request.year)
             ]
         return filing_service_pb2.ListFiledDocumentsResponse(documents=found, next_page_token=token, classes=classes)
 
@@ -74,7 +75,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         with tempfile.TemporaryFile() as file:
             held: list[str] = []
             with self._ports.db.snapshot(who.tenant, who) as tx:
-                cases = _noting(queries_filing.filed_cases(tx, *wanted), held)
+                cases = _noting(queries.filed_cases(tx, *wanted), held)
                 size, sha256 = archive.write(file, tx, cases, self._ports.blobs)
             refused = on_record(self._ports, who, lambda tx: _attempted(tx, held))
             with refused, self._ports.db.tenant(who.tenant, who) as tx:
@@ -92,7 +93,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("receipts", who.tenant, who.person), now=tx.now)
-            shown, token = page.cut(queries_filing.receipts(tx, page), key=lambda row: (row.id,))
+            shown, token = page.cut(filed_rows.receipts(tx, page), key=lambda row: (row.id,))
         found = [receipt_of(dict(row._mapping)) for row in shown]
         return filing_service_pb2.ListArchiveReceiptsResponse(receipts=found, next_page_token=token)
 
@@ -108,7 +109,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         who = caller(context)
         with self._ports.db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("destructions", who.tenant, who.person), now=tx.now)
-            shown, token = page.cut(queries_filing.destructions(tx, page), key=lambda row: (row.id,))
+            shown, token = page.cut(filed_rows.destructions(tx, page), key=lambda row: (row.id,))
         found = [destruction_of(dict(row._mapping)) for row in shown]
         return filing_service_pb2.ListDestructionsResponse(destructions=found, next_page_token=token)
 

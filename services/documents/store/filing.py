@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, func, literal, select, tuple_
 
-from services.documents import store
-from services.documents.commands.case import Case, peek_many
 from services.documents.domain.document import State
-from services.documents.store import visibility
+from services.documents.store import tables, visibility
 from services.kit.db.tx import Tx
 from services.kit.pages import Page
 
-BATCH = 100
-
 
 def _unfiled(tx: Tx, year: int) -> ColumnElement[bool]:
-    table, zone = store.documents, ZoneInfo(tx.roster.tenant.time_zone)
+    table, zone = tables.documents, ZoneInfo(tx.roster.tenant.time_zone)
     first, after = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
     closed = and_(table.c.state == State.CLOSED, table.c.closed_at >= first, table.c.closed_at < after)
     return and_(closed, table.c.file_number == "", visibility.visible(tx))
@@ -28,7 +24,7 @@ def _unfiled(tx: Tx, year: int) -> ColumnElement[bool]:
 
 def unfiled(tx: Tx, year: int, page: Page) -> Sequence[Row[Any]]:
     """What was closed in a year of the office's calendar and is not filed, in the order in which it was closed."""
-    table = store.documents
+    table = tables.documents
     where = [_unfiled(tx, year)]
     if page.after is not None:
         where.append(tuple_(table.c.closed_at, table.c.id) > tuple_(*(literal(value) for value in page.after)))
@@ -37,24 +33,24 @@ def unfiled(tx: Tx, year: int, page: Page) -> Sequence[Row[Any]]:
 
 def count_unfiled(tx: Tx, year: int) -> int:
     """How many of them there are."""
-    return int(tx.scalar(select(func.count()).select_from(store.documents).where(_unfiled(tx, year))))
+    return int(tx.scalar(select(func.count()).select_from(tables.documents).where(_unfiled(tx, year))))
 
 
 def classes(tx: Tx, year: int) -> Sequence[Row[Any]]:
     """How many documents of a year were filed under each retention class."""
-    table = store.documents
+    table = tables.documents
     counted = select(table.c.retention, func.count().label("documents"))
     return tx.all(counted.where(_filed(tx, year)).group_by(table.c.retention).order_by(table.c.retention))
 
 
 def _filed(tx: Tx, year: int) -> ColumnElement[bool]:
-    table = store.documents
+    table = tables.documents
     return and_(table.c.file_year == year, table.c.file_number != "", visibility.visible(tx))
 
 
 def filed(tx: Tx, year: int, retention: str, page: Page) -> Sequence[Row[Any]]:
     """What was filed of a year, in the order of the file numbers."""
-    table = store.documents
+    table = tables.documents
     where = [_filed(tx, year)]
     if retention:
         where.append(table.c.retention == retention)
@@ -63,23 +59,14 @@ def filed(tx: Tx, year: int, retention: str, page: Page) -> Sequence[Row[Any]]:
     return tx.all(select(table).where(and_(*where)).order_by(table.c.file_number, table.c.id).limit(page.size + 1))
 
 
-def filed_cases(tx: Tx, year: int, retention: str) -> Iterator[Case]:
-    """The same, one whole document after the other."""
-    after: tuple[Any, ...] | None = None
-    while rows := filed(tx, year, retention, Page(BATCH, after, "", tx.now)):
-        cases = peek_many(tx, {row.id for row in rows})
-        yield from (cases[row.id] for row in rows)
-        after = (rows[-1].file_number, rows[-1].id)
-
-
 def receipts(tx: Tx, page: Page) -> Sequence[Row[Any]]:
     """The archive's receipts, newest first."""
-    return _newest(tx, store.archive_receipts, page)
+    return _newest(tx, tables.archive_receipts, page)
 
 
 def destructions(tx: Tx, page: Page) -> Sequence[Row[Any]]:
     """Lists of what is to be destroyed or was, newest first."""
-    return _newest(tx, store.destructions, page)
+    return _newest(tx, tables.destructions, page)
 
 
 def _newest(tx: Tx, table: Any, page: Page) -> Sequence[Row[Any]]:
