@@ -57,7 +57,7 @@ function StepPanel({ step, document }: { step: Step; document: Document }) {
       {step.remark && <p className="todo-remark">{step.remark}</p>}
       {allowed.includes("StartHandling") && (
         <div className="start">
-          <ActionBar actions={stepActions(step)} offered={["StartHandling"]} allowed={allowed} />
+          <ActionBar of={step.name ?? ""} actions={stepActions(step)} offered={["StartHandling"]} allowed={allowed} />
           <span className="muted">着手办理时先记录开始时间，办完后填写反馈</span>
         </div>
       )}
