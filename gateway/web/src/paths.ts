@@ -21,6 +21,7 @@ export const PATHS = {
   issueList: "/issue-list",
   serviceMatters: "/service-matters",
   registers: "/registers",
+  filing: "/filing",
   admin: "/admin",
   organisation: "/admin/organisation",
   calendar: "/admin/calendar",

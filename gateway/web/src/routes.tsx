@@ -4,6 +4,7 @@ import SolutionOutlined from "@ant-design/icons/SolutionOutlined";
 import BarChartOutlined from "@ant-design/icons/BarChartOutlined";
 import CheckSquareOutlined from "@ant-design/icons/CheckSquareOutlined";
 import FileTextOutlined from "@ant-design/icons/FileTextOutlined";
+import FolderOutlined from "@ant-design/icons/FolderOutlined";
 import FormOutlined from "@ant-design/icons/FormOutlined";
 import InboxOutlined from "@ant-design/icons/InboxOutlined";
 import TableOutlined from "@ant-design/icons/TableOutlined";
@@ -39,6 +40,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: PATHS.issueList, Component: lazy(() => import("./pages/issue-list")) },
   { path: PATHS.registers, Component: lazy(() => import("./pages/registers")) },
   { path: PATHS.serviceMatters, Component: lazy(() => import("./pages/service-matters")) },
+  { path: PATHS.filing, Component: lazy(() => import("./pages/filing")) },
   { path: PATHS.admin, Component: lazy(() => import("./pages/admin")) },
   { path: PATHS.organisation, Component: lazy(() => import("./pages/admin-organisation")) },
   { path: PATHS.calendar, Component: lazy(() => import("./pages/admin-calendar")) },
@@ -70,5 +72,6 @@ export const NAVIGATION: readonly Entry[] = [
   { path: PATHS.issueList, label: "发文清单", Icon: OrderedListOutlined, section: "/issue-list", needs: ["documents:issue_list:read"] },
   { path: PATHS.serviceMatters, label: "窗口", Icon: SolutionOutlined, section: "/service-matters", needs: ["documents:service:handle"] },
   { path: PATHS.registers, label: "登记簿", Icon: BookOutlined, section: "/registers", needs: ["directory:registration:create", "directory:registration:approve"] },
+  { path: PATHS.filing, label: "归档", Icon: FolderOutlined, section: "/filing", needs: ["documents:filing:manage"] },
   { path: PATHS.admin, label: "管理", Icon: SettingOutlined, section: "/admin", needs: ADMINISTRATION },
 ];

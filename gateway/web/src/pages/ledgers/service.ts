@@ -3,6 +3,7 @@ import { answer, api, idOf, type Schemas } from "@/api/client";
 import { useChange } from "@/shared/change";
 import { type LedgerFilter, queryOf, without } from "@/shared/ledger";
 import { whole } from "@/shared/names";
+import { save } from "@/shared/save";
 
 export type Export = Schemas["xiaoneng.documents.v1.LedgerExport"];
 export type SavedView = Schemas["xiaoneng.documents.v1.SavedLedgerView"];
@@ -70,13 +71,4 @@ export function useExportNow(fileName: string) {
     },
     touches: [],
   });
-}
-
-function save(content: Blob, fileName: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(address);
 }
