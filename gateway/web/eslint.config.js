@@ -19,6 +19,8 @@ export default ts.config(
       "no-restricted-syntax": [
         "error",
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Text from others is text." },
+        { selector: "JSXAttribute[name.name='allowClear'][value=null]", message: "Its button would be called in English: give it CLEAR." },
+        { selector: "JSXOpeningElement[name.name='InputNumber']:not(:has(JSXAttribute[name.name='controls']))", message: "Its arrows would be called in English: controls={false}." },
       ],
     },
   },

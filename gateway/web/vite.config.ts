@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
+import { quietIcons } from "./build/quiet-icons.ts";
 import { servedPaths } from "./build/served-paths.ts";
 
 // The gateway puts a fresh value in place of it with every page: its policy allows no inline style without.
 const NONCE_PLACE = "__CSP_NONCE__";
 
 export default defineConfig({
-  plugins: [react(), servedPaths(), compressed()],
+  plugins: [quietIcons(), react(), servedPaths(), compressed()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   html: { cspNonce: NONCE_PLACE },
   build: {

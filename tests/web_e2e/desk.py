@@ -19,6 +19,9 @@ SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
 _GRAVE = ("serious", "critical")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 # Names of files and of what has no Chinese name.
+# A line of what a screen reader finds: `- button "清空" [expanded]`.
+_NAMED = re.compile(r'^\s*- (?:\')?(\w+) "(.+?)"', re.MULTILINE)
+_LATIN_NAME = re.compile(r"[A-Za-z]{2,}(?:[ -][A-Za-z]+)*")
 _NOT_ENGLISH = re.compile(r"\b(OpenAPI|PDF|txt|pdf|docx|xlsx)\b|[\w.-]+\.(txt|pdf)")
 
 
@@ -138,12 +141,18 @@ class Desk:
     def faults(self, *sizes: str, picture: str = "", latin: bool = False) -> list[str]:
         """What is wrong with the page as it stands, at these or all sizes, with pictures under a name. `latin` words may be allowed."""
         found = [] if latin else [f"English: {word}" for word in self.english()]
+        found += [f"named in English: {name}" for name in self.english_names()]
         for size in sizes or SIZES:
             self.resize(size)
             found += [f"{size}: {each}" for each in self.grave()]
             found += [f"{size}: {wider} pixels too wide"] if (wider := self.too_wide()) else []
             self.picture(f"{picture}-{size}")
         return found
+
+    def english_names(self) -> list[str]:
+        """Names that a screen reader says and that consist of Latin words only, with what bears them."""
+        said = _NAMED.findall(self.page.locator("body").aria_snapshot())
+        return [f'{role} "{name}"' for role, name in said if _LATIN_NAME.fullmatch(_NOT_ENGLISH.sub("", name))]
 
     def english(self) -> list[str]:
         """English words that a reader sees."""

@@ -12,12 +12,13 @@ import { THEME } from "./theme";
 
 // A button that is an icon alone is called in Chinese.
 const SEARCH = { searchIcon: <SearchOutlined aria-label="搜索" /> };
+const CLOSED = { closable: { "aria-label": "关闭" } };
 
 /** Everything that all pages stand in. */
 export function App() {
   const [client] = useState(newQueryClient);
   return (
-    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} inputSearch={SEARCH}>
+    <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} inputSearch={SEARCH} modal={CLOSED} drawer={CLOSED}>
       <AntApp>
         <QueryClientProvider client={client}>
           <BrowserRouter>

@@ -5,6 +5,7 @@ import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
 import { choicesOf, DOCUMENT_KINDS, DOCUMENT_STATES, LEDGER_STATES } from "@/shared/words";
 import { DayField } from "./day-field";
+import { CLEAR } from "@/components/clear";
 
 type Part = "text" | "kind" | "state" | "ledgerState" | "documentClass" | "documentType" | "unit" | "person" | "sender" | "number" | "period" | "overdue";
 
@@ -92,7 +93,7 @@ interface ChoiceProps {
 }
 
 function Choice({ label, value, options, change }: ChoiceProps) {
-  return <Select aria-label={label} placeholder={label} allowClear showSearch={{ optionFilterProp: "label" }} value={value || undefined} options={options} onChange={change} />;
+  return <Select aria-label={label} placeholder={label} allowClear={CLEAR} showSearch={{ optionFilterProp: "label" }} value={value || undefined} options={options} onChange={change} />;
 }
 
 function Units(props: { value: string; change: ChoiceProps["change"] }) {
@@ -117,7 +118,7 @@ function Words({ label, value, change }: { label: string; value: string; change:
       aria-label={label}
       placeholder={label}
       maxLength={100}
-      allowClear
+      allowClear={CLEAR}
       value={typed ?? value}
       onChange={(event) => {
         if (event.target.value === "") take("");

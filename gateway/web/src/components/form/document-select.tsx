@@ -6,6 +6,7 @@ import { dateField } from "@/shared/moments";
 import type { DocumentKind, DocumentState } from "@/shared/words";
 import { DOCUMENT_STATES } from "@/shared/words";
 import { likelyFirst } from "./likely";
+import { CLEAR } from "@/components/clear";
 
 type Document = Schemas["xiaoneng.documents.v1.Document"];
 
@@ -43,7 +44,7 @@ export function DocumentSelect({ offered, placeholder = "按标题、字号或�
       id={id}
       value={value}
       onChange={onChange}
-      allowClear
+      allowClear={CLEAR}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       placeholder={placeholder}
       loading={found.isFetching}

@@ -8,6 +8,7 @@ import { usePersons, useUnits } from "@/shared/names";
 import { useVocabulary } from "@/shared/vocabulary";
 import { DocumentSelect } from "./document-select";
 import { type Field, rulesOf } from "./fields";
+import { CLEAR } from "@/components/clear";
 
 dayjs.locale("zh-cn");
 
@@ -82,7 +83,7 @@ function asWritten(kind: Field["kind"]) {
 }
 
 function control(field: Field, { persons, units, terms }: Choices): ReactNode {
-  const search = { showSearch: { optionFilterProp: "label" }, allowClear: true, placeholder: field.placeholder ?? "请选择" };
+  const search = { showSearch: { optionFilterProp: "label" }, allowClear: CLEAR, placeholder: field.placeholder ?? "请选择" };
   switch (field.kind) {
     case "text":
       return <Input maxLength={field.max} placeholder={field.placeholder} />;
@@ -101,7 +102,7 @@ function control(field: Field, { persons, units, terms }: Choices): ReactNode {
     case "codes":
       return <Select {...search} mode="multiple" options={field.options?.map((each) => ({ ...each })) ?? terms(field.vocabulary ?? "")} />;
     case "int":
-      return <InputNumber className="wide" precision={0} placeholder={field.placeholder} />;
+      return <InputNumber controls={false} className="wide" precision={0} placeholder={field.placeholder} />;
     case "choice":
       return <Radio.Group options={field.options?.map((each) => ({ ...each }))} />;
     case "check":

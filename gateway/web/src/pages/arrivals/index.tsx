@@ -1,14 +1,16 @@
-import { Button, Input, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { idOf } from "@/api/client";
+import { refusalOf } from "@/api/refusal";
+import { ActionBar } from "@/components/form/action-bar";
 import { More } from "@/components/more";
 import { Page } from "@/components/page";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { UrgencyTag } from "@/components/urgency";
 import { to } from "@/paths";
 import { date, moment } from "@/shared/time";
-import { type Arrival, type State, STATES, useArrival, useArrivals, useRefuse, useRegister } from "./service";
+import { type Arrival, refuse, type State, STATES, useArrival, useArrivals, useRegister } from "./service";
 
 /** What other offices sent: to be registered, or refused with a reason. */
 export default function Arrivals() {
@@ -72,10 +74,8 @@ function Line({ arrival, waiting }: { arrival: Arrival; waiting: boolean }) {
 
 function Open({ name }: { name: string }) {
   const navigate = useNavigate();
-  const [reason, setReason] = useState("");
-  const [refusing, setRefusing] = useState(false);
   const register = useRegister((document) => void navigate(to("document", { document: idOf(document) })));
-  const refuse = useRefuse(() => { setRefusing(false); });
+  const repeated = register.isError && refusalOf(register.error).reason === "DUPLICATE";
   return (
     <div className="todo-form arrival">
       <Answer query={useArrival(name)}>
@@ -94,26 +94,13 @@ function Open({ name }: { name: string }) {
           </>
         )}
       </Answer>
-      {refusing ? (
-        <form className="sign-form" onSubmit={(event) => { event.preventDefault(); refuse.mutate({ name, reason: reason.trim() }); }}>
-          <label htmlFor={`reason-${idOf(name)}`}>拒收原因（对方单位可以看到，拒收后不能撤销）</label>
-          <Input.TextArea id={`reason-${idOf(name)}`} value={reason} maxLength={1000} required onChange={(event) => { setReason(event.target.value); }} />
-          <div className="form-acts">
-            <Button danger type="primary" htmlType="submit" disabled={!reason.trim()} loading={refuse.isPending}>
-              拒收
-            </Button>
-            <Button onClick={() => { setRefusing(false); }}>取消</Button>
-          </div>
-        </form>
-      ) : (
-        <div className="form-acts">
-          <Button type="primary" loading={register.isPending} onClick={() => { register.mutate(name); }}>
-            签收并登记
-          </Button>
-          <Button onClick={() => { setRefusing(true); }}>拒收</Button>
-        </div>
-      )}
-      <RefusalAlert error={register.error ?? refuse.error} />
+      {register.isError && <RefusalAlert error={register.error} />}
+      <div className="form-acts">
+        <Button type="primary" loading={register.isPending} onClick={() => { register.mutate({ name, duplicateConfirmed: repeated }); }}>
+          {repeated ? "已核对，仍然登记" : "签收并登记"}
+        </Button>
+        <ActionBar of={name} actions={{ refuse: refuse(name) }} offered={["refuse"]} allowed={["refuse"]} />
+      </div>
     </div>
   );
 }

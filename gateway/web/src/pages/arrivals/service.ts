@@ -1,5 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { answer, api, idOf, type Schemas } from "@/api/client";
+import { FIELD } from "@/components/form/about";
+import type { Action } from "@/components/form/action-dialog";
+import { text } from "@/components/form/fields";
 import { useChange } from "@/shared/change";
 
 export type Arrival = Schemas["xiaoneng.documents.v1.Arrival"];
@@ -30,21 +33,23 @@ export function useArrival(name: string) {
   });
 }
 
+/** `duplicateConfirmed`: the person has looked at the one that looks the same. */
 export function useRegister(done: (document: string) => void) {
   return useChange({
-    send: (name: string, header) =>
-      answer(api.POST("/v1/arrivals/{arrival}:register", { params: { path: { arrival: idOf(name) }, header }, body: {} })),
+    send: ({ name, duplicateConfirmed }: { name: string; duplicateConfirmed: boolean }, header) =>
+      answer(api.POST("/v1/arrivals/{arrival}:register", { params: { path: { arrival: idOf(name) }, header }, body: { duplicateConfirmed } })),
     touches: ["arrivals", "documents", "todos"],
     done: (found) => { done(found.name ?? ""); },
   });
 }
 
-export function useRefuse(done: () => void) {
-  return useChange({
-    send: ({ name, reason }: { name: string; reason: string }, header) =>
-      answer(api.POST("/v1/arrivals/{arrival}:refuse", { params: { path: { arrival: idOf(name) }, header }, body: { reason } })),
+export function refuse(name: string): Action {
+  return {
+    label: "拒收",
+    note: "对方单位可以看到理由；拒收后不能撤销，对方可以改正后重新发送。",
+    danger: true,
     touches: ["arrivals", "todos"],
-    done,
-    says: () => "已拒收，对方会收到理由。",
-  });
+    fields: [FIELD.reason],
+    send: (values, header) => answer(api.POST("/v1/arrivals/{arrival}:refuse", { params: { path: { arrival: idOf(name) }, header }, body: { reason: text(values, "reason") } })),
+  };
 }

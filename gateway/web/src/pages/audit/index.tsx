@@ -5,6 +5,7 @@ import { accessOf } from "@/access";
 import { idOf } from "@/api/client";
 import { AdminPage } from "@/components/admin/admin-page";
 import { actWord, kindWord } from "@/components/admin/audit-words";
+import { CLEAR } from "@/components/clear";
 import { DayField } from "@/components/day-field";
 import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
@@ -37,7 +38,7 @@ export default function Audit() {
       <Verification key={service} service={service} />
       <div className="filters audit-filters" role="search">
         <Select
-          allowClear
+          allowClear={CLEAR}
           showSearch={{ optionFilterProp: "label" }}
           aria-label="办理人"
           placeholder="全部人员"
@@ -47,7 +48,7 @@ export default function Audit() {
         />
         <DayField label="从" value={from} max={until} onChange={(day) => { set({ from: day }); }} />
         <DayField label="至" value={until} min={from} onChange={(day) => { set({ until: day }); }} />
-        <Input.Search allowClear defaultValue={subject} aria-label="对象" placeholder="粘贴文件页面的地址" onSearch={(text) => { set({ subject: subjectIn(text) }); }} />
+        <Input.Search allowClear={CLEAR} defaultValue={subject} aria-label="对象" placeholder="粘贴文件页面的地址" onSearch={(text) => { set({ subject: subjectIn(text) }); }} />
       </div>
       <Records
         filter={{ service, person, subject, from: from ? instantOf(from, "00:00") : undefined, until: until ? instantOf(until, LAST_MINUTE) : undefined }}

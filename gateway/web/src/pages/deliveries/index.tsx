@@ -4,6 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { answer, api, idOf, type Schemas } from "@/api/client";
 import { AdminPage } from "@/components/admin/admin-page";
 import { ArticleButton } from "@/components/article";
+import { CLEAR } from "@/components/clear";
 import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
 import { Table } from "@/components/table";
@@ -60,7 +61,7 @@ function Sent() {
     <>
       <div className="filters audit-filters" role="search">
         <Select
-          allowClear
+          allowClear={CLEAR}
           showSearch={{ optionFilterProp: "label" }}
           aria-label="收件人"
           placeholder="全部人员"

@@ -2,6 +2,7 @@ import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { accessOf } from "@/access";
+import { CLEAR } from "@/components/clear";
 import { DocumentList } from "@/components/document-list";
 import { Found } from "@/components/found";
 import { Page } from "@/components/page";
@@ -43,9 +44,9 @@ export default function Documents() {
       }
     >
       <form className="filters" role="search" onSubmit={(event) => { event.preventDefault(); change("text", text.trim()); }}>
-        <Input.Search aria-label="标题、来文单位或文号" placeholder="标题、来文单位或文号" value={text} maxLength={100} allowClear onChange={(event) => { setText(event.target.value); }} onSearch={(value) => { change("text", value.trim()); }} />
-        <Select aria-label="种类" placeholder="种类" allowClear value={filter.kind || undefined} options={options(DOCUMENT_KINDS)} onChange={(value: string | undefined) => { change("kind", value); }} />
-        <Select aria-label="状态" placeholder="状态" allowClear value={filter.state || undefined} options={options(DOCUMENT_STATES)} onChange={(value: string | undefined) => { change("state", value); }} />
+        <Input.Search aria-label="标题、来文单位或文号" placeholder="标题、来文单位或文号" value={text} maxLength={100} allowClear={CLEAR} onChange={(event) => { setText(event.target.value); }} onSearch={(value) => { change("text", value.trim()); }} />
+        <Select aria-label="种类" placeholder="种类" allowClear={CLEAR} value={filter.kind || undefined} options={options(DOCUMENT_KINDS)} onChange={(value: string | undefined) => { change("kind", value); }} />
+        <Select aria-label="状态" placeholder="状态" allowClear={CLEAR} value={filter.state || undefined} options={options(DOCUMENT_STATES)} onChange={(value: string | undefined) => { change("state", value); }} />
         <Select
           aria-label="排序"
           value={filter.order}

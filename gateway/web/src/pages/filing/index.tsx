@@ -42,7 +42,7 @@ function Years() {
       actions={
         <span className="year">
           年度
-          <InputNumber aria-label="归档年度" min={FIRST_YEAR} max={LAST_YEAR} precision={0} value={year} onChange={(value) => { set({ year: value ? String(value) : undefined, class: undefined }); }} />
+          <InputNumber controls={false} aria-label="归档年度" min={FIRST_YEAR} max={LAST_YEAR} precision={0} value={year} onChange={(value) => { set({ year: value ? String(value) : undefined, class: undefined }); }} />
         </span>
       }
     >

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { accessOf } from "@/access";
 import { answer, api, idOf, type Schemas } from "@/api/client";
 import { ArticleButton } from "@/components/article";
+import { CLEAR } from "@/components/clear";
 import { Due } from "@/components/due";
 import { FIELD } from "@/components/form/about";
 import { ActionBar } from "@/components/form/action-bar";
@@ -51,7 +52,7 @@ export default function IssueList() {
     <Page title="发文清单" actions={manage && <ActionBar of="issueEntries" actions={{ add: ADD, meeting: MEETING }} offered={["add", "meeting"]} allowed={["add", "meeting"]} primary />}>
       <div className="filters" role="search">
         <Select
-          allowClear
+          allowClear={CLEAR}
           showSearch={{ optionFilterProp: "label" }}
           aria-label="牵头单位"
           placeholder="全部牵头单位"

@@ -63,7 +63,7 @@ function Ledger() {
           onSelect={(series: string) => { set({ series }); }}
           onBlur={(event) => { set({ series: (event.target as HTMLInputElement).value.trim() || undefined }); }}
         />
-        <InputNumber aria-label="年份" min={FIRST_YEAR} max={LAST_YEAR} precision={0} value={year} onChange={(value) => { set({ year: value ? String(value) : undefined }); }} />
+        <InputNumber controls={false} aria-label="年份" min={FIRST_YEAR} max={LAST_YEAR} precision={0} value={year} onChange={(value) => { set({ year: value ? String(value) : undefined }); }} />
       </div>
       {chosen.series ? <Rows chosen={chosen} /> : <Empty text="填写发文机关代字，即发文字号中“〔”之前的部分。" />}
     </Page>

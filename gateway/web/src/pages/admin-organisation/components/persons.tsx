@@ -8,6 +8,7 @@ import { CREATE_PERSON, personActions } from "../person-actions";
 import { type Person, useAllPersons } from "../service";
 import { isOver, Part } from "./part";
 import { Period } from "./period";
+import { CLEAR } from "@/components/clear";
 
 /** The persons of the tenant, with what they may do beside what follows from their posts. */
 export function Persons({ ended }: { ended: boolean }) {
@@ -41,7 +42,7 @@ export function Persons({ ended }: { ended: boolean }) {
         { head: "期间", cell: ({ validFromTime, validUntilTime }) => <Period from={validFromTime} until={validUntilTime} /> },
       ]}
     >
-      <Input.Search allowClear defaultValue={wanted} placeholder="按姓名、科室查找" aria-label="按姓名、科室查找" className="narrow" onSearch={(text) => { set({ text: text.trim() }); }} />
+      <Input.Search allowClear={CLEAR} defaultValue={wanted} placeholder="按姓名、科室查找" aria-label="按姓名、科室查找" className="narrow" onSearch={(text) => { set({ text: text.trim() }); }} />
     </Part>
   );
 }

@@ -21,7 +21,7 @@ export default function Items({ filter, opened, names, close }: ItemsProps) {
   const query = useItems(filter, opened);
   const total = query.data?.pages[0]?.totalSize ?? 0;
   return (
-    <Drawer open onClose={close} size="large" title={`${MEASURES[opened.measure]}（${String(total)}件）`} closable={{ "aria-label": "关闭" }}>
+    <Drawer open onClose={close} size="large" title={`${MEASURES[opened.measure]}（${String(total)}件）`}>
       <Answer query={query} empty={{ when: ({ pages }) => (pages[0]?.items ?? []).length === 0, show: <Empty text="没有相应的时限。" /> }}>
         {({ pages }) => (
           <>

@@ -12,7 +12,7 @@ export default function Exports({ filter, close }: { filter: LedgerFilter; close
   const query = useExports();
   const create = useCreateExport(() => undefined);
   return (
-    <Drawer open onClose={close} size="large" title="后台导出" closable={{ "aria-label": "关闭" }}>
+    <Drawer open onClose={close} size="large" title="后台导出">
       <div className="exports">
         <p className="muted">数据多时在后台生成，可以离开本页；生成后待办中有提醒，过期前都可以下载。</p>
         <div className="page-actions">

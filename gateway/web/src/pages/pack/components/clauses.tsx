@@ -1,4 +1,5 @@
 import { Input, Tag } from "antd";
+import { CLEAR } from "@/components/clear";
 import { Answer, Empty } from "@/components/states";
 import { useAddress } from "@/shared/address";
 import { entriesOf, matching, PARTS, type Rule, useOutline, type Version } from "../service";
@@ -10,7 +11,7 @@ export function Clauses({ version }: { version: Version }) {
   const wanted = search.get("text") ?? "";
   return (
     <>
-      <Input.Search allowClear defaultValue={wanted} className="narrow" aria-label="查找条文和规则" placeholder="查找条文和规则" onSearch={(text) => { set({ text: text.trim() }); }} />
+      <Input.Search allowClear={CLEAR} defaultValue={wanted} className="narrow" aria-label="查找条文和规则" placeholder="查找条文和规则" onSearch={(text) => { set({ text: text.trim() }); }} />
       <Answer query={query} rows={10}>
         {(outline) => {
           const entries = matching(entriesOf(outline), wanted);
