@@ -65,7 +65,7 @@ def test_a_document_goes_to_other_offices_and_the_sender_sees_what_becomes_of_it
     dialog.get_by_label("理由", exact=True).fill("误发")
     dialog.get_by_role("button", name="确定撤回").click()
     expect(sent_to(desk, TAKEN_BACK)).to_contain_text("已撤回")
-    desk.open("/todos")
+    desk.open("/todos?tab=reading")
     expect(desk.todo(TITLE)).to_be_visible()
     desk.open(f"/{document}?part=transmissions")
     assert desk.faults(picture="transmissions-full") == []
@@ -73,5 +73,5 @@ def test_a_document_goes_to_other_offices_and_the_sender_sees_what_becomes_of_it
     sent_to(desk, REFUSES).get_by_role("button", name="知悉退件").click()
     dialog.get_by_role("button", name="确定知悉退件").click()
     expect(dialog).to_have_count(0)
-    desk.open("/todos")
+    desk.open("/todos?tab=reading")
     expect(desk.todo(TITLE)).to_have_count(0)

@@ -32,6 +32,7 @@ const RELATIONS: Record<string, string> = { RELATION_SUPERIOR: "上级", RELATIO
 export function Transmissions({ document }: { document: Document }) {
   const name = document.name ?? "";
   const names = useNames();
+  const issued = Boolean(document.documentNumber);
   const may = accessOf(useSession().me.permissions ?? []).may("documents:document:issue");
   const query = useQuery({
     queryKey: ["transmissions", "list", name],
@@ -48,12 +49,12 @@ export function Transmissions({ document }: { document: Document }) {
   });
   return (
     <>
-      {may && (
+      {may && issued && (
         <div className="form-acts">
           <ActionBar of={name} actions={{ transmit: transmit(idOf(name), receivers.data ?? []) }} offered={["transmit"]} allowed={["transmit"]} />
         </div>
       )}
-      <Answer query={query} rows={2} empty={{ when: (rows) => rows.length === 0, show: <p className="muted">还没有发送给其他单位。印发以后可以发送。</p> }}>
+      <Answer query={query} rows={2} empty={{ when: (rows) => rows.length === 0, show: <p className="muted">{issued ? "还没有发送给其他单位。" : "印发以后可以发送给其他单位。"}</p> }}>
         {(rows) => (
           <ul className="records">
             {rows.map((each) => (
