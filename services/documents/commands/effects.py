@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.documents import convert, store
-from services.documents.commands import issue_list, limits, text
+from services.documents.commands import issue_list, limits, material, text
 from services.documents.commands.case import Case
 from services.documents.domain.document import State
 from services.documents.domain.errors import NobodyHoldsRole
@@ -319,6 +319,7 @@ def end(case: Case, state: State, reason: str, merged_into: str = "") -> None:
     if case.instance is not None and case.instance.state == "running":
         apply(case, case.instance.withdraw(at, reason))
     limits.cancel_all(case, reason)
+    material.withdraw_all(case, reason)
     case.document.end(state, reason, at, merged_into)
     issue_list.released(case)
     data = events_pb2.DocumentEnded(document=case.document.name, state=convert.STATE[state], number=case.document.number)

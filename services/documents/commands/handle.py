@@ -8,6 +8,7 @@ from typing import Any
 
 from services.documents import convert, store
 from services.documents.commands import attach, effects, limits
+from services.documents.commands import material as material_of
 from services.documents.commands.act import Acted, complete, ensure_reached, mine
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_units, document_id, part_id
@@ -91,6 +92,7 @@ def request_material(tx: Tx, cmd: RequestMaterial) -> Case:
         if material.due_at:
             data.due_time.CopyFrom(convert.stamp(material.due_at))
         effects.emit(case, "documents.material.requested.v1", data, subject=material.name, unit=unit)
+        material_of.asked(case, material)
     return case
 
 
@@ -118,6 +120,7 @@ def supply_material(tx: Tx, cmd: SupplyMaterial) -> Case:
         document=case.document.name, material=material.name, unit=material.unit, supply_time=convert.stamp(tx.now)
     )
     effects.emit(case, "documents.material.supplied.v1", data, subject=material.name, unit=material.unit)
+    material_of.supplied(case, material)
     return case
 
 

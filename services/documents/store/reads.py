@@ -143,6 +143,13 @@ def locked_material(tx: Tx, material: str) -> Material | None:
     return rows.material_of(found[0]) if found else None
 
 
+def open_materials(tx: Tx, document: str) -> list[Material]:
+    """What was asked for and not supplied yet."""
+    table = tables.materials
+    wanted = table.c.document == document, table.c.supplied_at.is_(None)
+    return [rows.material_of(row) for row in tx.all(select(table).where(*wanted).order_by(table.c.id))]
+
+
 def locked_record(tx: Tx, record: str) -> Record | None:
     """A record, locked."""
     found = tx.locked(select(tables.records).where(tables.records.c.id == record))

@@ -82,3 +82,26 @@ def test_somebody_who_prepares_a_decision_may_ask_for_an_opinion(works: Works) -
     handling = works.eldest.RequestMaterial(name=works.opened(document)["hear"].name, units=["south"], text="征求意见")
     (asked,) = handling.materials
     assert [m.answer for m in works.south.SupplyMaterial(name=asked.name, text="无意见").materials] == ["无意见"]
+
+
+def on_lists(works: Works) -> dict[str, list[str]]:
+    """Whom material waits for, by the request."""
+    opened, ended = ([each["item"] for each in works.events(f"documents.work.{what}.v1")] for what in ("opened", "ended"))
+    over = {item["item"] for item in ended}
+    return {item["item"]: [] if item["item"] in over else item["persons"] for item in opened if "/materials/" in item["item"]}
+
+
+def test_material_waits_for_the_people_of_its_unit_until_one_of_them_supplies_it(works: Works) -> None:
+    document = works.register(document_type="order")
+    step = works.opened(document)["hear"].name
+    (asked,) = works.eldest.RequestMaterial(name=step, units=["south"], text="征求意见").materials
+    assert "south" in on_lists(works)[asked.name]
+    works.south.SupplyMaterial(name=asked.name, text="无意见")
+    assert on_lists(works) == {asked.name: []}
+
+
+def test_nobody_is_asked_for_material_of_what_is_void(works: Works) -> None:
+    document = works.register(document_type="order")
+    (asked,) = works.eldest.RequestMaterial(name=works.opened(document)["hear"].name, units=["south"], text="征求意见").materials
+    works.scribe.VoidDocument(name=document.name, reason="登记有误")
+    assert on_lists(works) == {asked.name: []}
