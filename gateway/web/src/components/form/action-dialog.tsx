@@ -2,6 +2,7 @@ import { Button, Form, Modal } from "antd";
 import { useId } from "react";
 import { refusalOf } from "@/api/refusal";
 import { RefusalAlert } from "@/components/states";
+import { useFocusBack } from "@/components/focus-back";
 import { useNext } from "@/components/sign/next";
 import { useChange } from "@/shared/change";
 import type { Declared } from "./declared";
@@ -35,6 +36,7 @@ interface DialogProps {
 
 /** Asks for what an action needs, says whether it can be undone, does it. What was filled in is there again after the session ended. */
 export function ActionDialog({ action, kept: name, close, done }: DialogProps) {
+  useFocusBack();
   const asks = action.fields.length > 0 || (action.declared?.length ?? 0) > 0;
   const filled = (kept: Values) => <Filled action={action} name={name} kept={kept} asks={asks} close={close} done={done} />;
   return (

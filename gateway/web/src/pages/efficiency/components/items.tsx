@@ -1,6 +1,7 @@
 import { Drawer, Tag } from "antd";
 import { Link } from "react-router";
 import { idOf } from "@/api/client";
+import { useFocusBack } from "@/components/focus-back";
 import { ArticleButton } from "@/components/article";
 import { More } from "@/components/more";
 import { Answer, Empty } from "@/components/states";
@@ -18,6 +19,7 @@ interface ItemsProps {
 
 /** The list behind a number. */
 export default function Items({ filter, opened, names, close }: ItemsProps) {
+  useFocusBack();
   const query = useItems(filter, opened);
   const total = query.data?.pages[0]?.totalSize ?? 0;
   return (

@@ -1,5 +1,6 @@
 import { Button, Drawer, Spin, Tag } from "antd";
 import { idOf } from "@/api/client";
+import { useFocusBack } from "@/components/focus-back";
 import { Answer, Empty, RefusalAlert } from "@/components/states";
 import { size } from "@/components/files/upload";
 import type { LedgerFilter } from "@/shared/ledger";
@@ -9,6 +10,7 @@ import { type Export, useCreateExport, useExports } from "../service";
 
 /** The spreadsheets that are made in the background, and those that can be fetched. */
 export default function Exports({ filter, close }: { filter: LedgerFilter; close: () => void }) {
+  useFocusBack();
   const query = useExports();
   const create = useCreateExport(() => undefined);
   return (

@@ -2,6 +2,7 @@ import { Alert, Button, Modal } from "antd";
 import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { answer, api, type Schemas } from "@/api/client";
+import { useFocusBack } from "@/components/focus-back";
 import { RefusalAlert } from "@/components/states";
 import { Table } from "@/components/table";
 import { to } from "@/paths";
@@ -12,6 +13,7 @@ type Problem = Schemas["xiaoneng.directory.v1.PackProblem"];
 
 /** Takes a pack file: checks it line by line, then keeps it as a version that is not in force yet. */
 export function Upload({ close }: { close: () => void }) {
+  useFocusBack();
   const field = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
   const [file, setFile] = useState<{ name: string; source: string } | null>(null);
