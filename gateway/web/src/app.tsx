@@ -14,12 +14,15 @@ import { THEME } from "./theme";
 const SEARCH = { searchIcon: <SearchOutlined aria-label="搜索" /> };
 const CLOSED = { closable: { "aria-label": "关闭" } };
 
+// Below the header, and the newest alone.
+const SAID = { top: 64, maxCount: 1 };
+
 /** Everything that all pages stand in. */
 export function App() {
   const [client] = useState(newQueryClient);
   return (
     <ConfigProvider locale={zhCN} theme={THEME} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} inputSearch={SEARCH} modal={CLOSED} drawer={CLOSED}>
-      <AntApp>
+      <AntApp message={SAID}>
         <QueryClientProvider client={client}>
           <BrowserRouter>
             <SessionGate>

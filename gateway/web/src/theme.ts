@@ -3,6 +3,8 @@ import type { ThemeConfig } from "antd";
 /** Who asked the system for less motion gets none. */
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+const AT = { hoverBorderColor: "#2b5f94", activeBorderColor: "#2b5f94" };
+
 /** One look for all pages; the plain pages of the gateway (`static/xiaoneng.css`) have the same colours. */
 export const THEME: ThemeConfig = {
   token: {
@@ -38,5 +40,6 @@ export const THEME: ThemeConfig = {
     fontSize: 15,
     fontFamily: '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, sans-serif',
   },
-  components: { Button: { primaryShadow: "none" } },
+  // Red borders are for what is wrong; what the pointer or the keyboard is at has the colour of the focus.
+  components: { Button: { primaryShadow: "none" }, Input: AT, InputNumber: AT, Select: AT, DatePicker: AT },
 };

@@ -20,5 +20,6 @@ describe("the grounds of a refusal", () => {
 
   it("are named once where two of them read alike", () => {
     expect(of("甲（第1条）；甲（第2条）", "甲", "甲").grounds).toEqual(["甲（第1条）；甲（第2条）"]);
+    expect(of("甲（第1条）；甲（第1条）", "甲", "甲").grounds).toEqual(["甲（第1条）"]);
   });
 });

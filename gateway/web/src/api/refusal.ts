@@ -19,6 +19,8 @@ interface Detail {
   fieldViolations?: { field?: string; description?: string }[];
 }
 
+// One rule that finds two fields wrong says the same twice.
+const SAID_AGAIN = /^(.+?)(；\1)+$/s;
 const OFFLINE_TEXT = "网络不通，暂时无法连接服务器。恢复后请重试，已填写的内容不会丢失。";
 const UNREADABLE_TEXT = "服务器没有给出可以理解的回答，请稍后再试。";
 
@@ -56,7 +58,7 @@ export class Refusal extends Error {
   get grounds(): string[] {
     const starts = this.violations.map(({ description }) => (description ? this.text.indexOf(description) : -1));
     const known = [...new Set([0, ...starts.filter((start) => start > 0)])].sort((one, other) => one - other);
-    return known.map((start, index) => this.text.slice(start, known[index + 1]).replace(/；$/, ""));
+    return known.map((start, index) => this.text.slice(start, known[index + 1]).replace(/；$/, "").replace(SAID_AGAIN, "$1"));
   }
 
   /** Trying the very same again may help. */

@@ -58,7 +58,7 @@ export function RefusalAlert({ error }: { error: unknown }) {
           {further.map(({ field, description }) => (
             <div key={field + description}>{description}</div>
           ))}
-          {refusal.article && grounds.length === 1 && <ArticleText citation={refusal.article} />}
+          {refusal.article && grounds.length === 1 && (refusal.article.quote || !refusal.text.includes(refusal.article.article)) && <ArticleText citation={refusal.article} />}
         </>
       }
     />

@@ -15,7 +15,8 @@ describe("what is said after something was done", () => {
     expect(saidOf("已反馈", steps.map((each) => ({ ...each, persons: [...each.persons] })), called)).toBe("已反馈。");
   });
   it("names a step of which nobody is known, and only once what several units do", () => {
-    const handle = { state: "STEP_STATE_OPEN", act: "handle", label: "承办", persons: [] } as const;
-    expect(saidOf("已提交意见", [{ ...handle, persons: [] }, { ...handle, persons: [] }], called)).toBe("已提交意见。下一步：承办");
+    const handle = (...persons: string[]) => ({ state: "STEP_STATE_OPEN", act: "handle", label: "承办", persons }) as const;
+    expect(saidOf("已提交意见", [handle(), handle()], called)).toBe("已提交意见。下一步：承办");
+    expect(saidOf("已提交意见", [handle("chen"), handle("zhong")], called)).toBe("已提交意见。下一步：承办（陈建平、钟伟）");
   });
 });

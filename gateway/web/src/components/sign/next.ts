@@ -17,17 +17,22 @@ export function useNext(): (done: string, changed: unknown) => Promise<string> {
     const called = (id: string) => persons.find((each) => idOf(each.name ?? "") === idOf(id))?.displayName;
     // Who may no longer see it is told what was done, not who is next.
     const route = await answer(api.GET("/v1/documents/{document}/route", { params: { path: { document: name.split("/")[1] ?? "" } } })).catch(() => undefined);
-    return saidOf(done, route?.steps ?? [], called);
+    const steps = route?.steps ?? [];
+    // Who goes on with the same step needs not be told so.
+    if (steps.some((step) => step.name === name && step.state === "STEP_STATE_OPEN")) return `${done}。`;
+    return saidOf(done, steps, called);
   };
 }
 
 export function saidOf(done: string, steps: readonly Step[], called: (person: string) => string | undefined): string {
-  const open = steps.filter(({ state, act }) => state === "STEP_STATE_OPEN" && act !== "read");
-  const named = open.map(({ label = "", persons = [] }) => {
-    const who = persons.map(called).filter(Boolean);
+  const open = new Map<string, string[]>();
+  for (const { state, act, label = "", persons = [] } of steps) {
+    if (state === "STEP_STATE_OPEN" && act !== "read") open.set(label, [...(open.get(label) ?? []), ...persons]);
+  }
+  const next = [...open].map(([label, persons]) => {
+    const who = [...new Set(persons.map(called))].filter(Boolean);
     return who.length > 0 ? `${label}（${who.slice(0, SHOWN).join("、")}${who.length > SHOWN ? "等" : ""}）` : label;
   });
-  const next = [...new Set(named)];
   if (next.length === 0) return `${done}。`;
   return `${done}。下一步：${next.slice(0, SHOWN).join("；")}${next.length > SHOWN ? "等" : ""}`;
 }

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Input, Radio } from "antd";
 import { type FormEvent, useId, useState } from "react";
+import { useFocusBack } from "@/components/focus-back";
 import { flag, text, type Values } from "@/components/form/fields";
 import { keptName } from "@/components/form/kept";
 import { Kept, Restored, useKeptForm } from "@/components/form/kept-form";
@@ -28,6 +29,7 @@ interface Said {
 }
 
 function Filled({ step, done, name, kept }: SignProps & { name: string; kept: Values }) {
+  useFocusBack();
   const choices = choicesOf(step.verdicts);
   const [said, setSaid] = useState(() => saidBefore(kept, choices));
   const [missing, setMissing] = useState(false);

@@ -1,6 +1,7 @@
 import { Button, Form } from "antd";
 import { useState } from "react";
 import { answer, api } from "@/api/client";
+import { useFocusBack } from "@/components/focus-back";
 import { type Field, flag, text, type Values } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
 import { Kept, useKeptForm } from "@/components/form/kept-form";
@@ -31,6 +32,7 @@ export function FeedbackForm(props: FeedbackProps) {
 }
 
 function Filled({ step, document, name, kept }: FeedbackProps & { name: string; kept: Values }) {
+  useFocusBack();
   const [form] = Form.useForm<Values>();
   const [evidence, setEvidence] = useState<Attachment[]>((kept.evidence as Attachment[] | undefined) ?? []);
   const keeping = useKeptForm(name);

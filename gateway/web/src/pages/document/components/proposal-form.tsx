@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Form } from "antd";
 import { answer, api, newKey, once, type Schemas } from "@/api/client";
+import { useFocusBack } from "@/components/focus-back";
 import { ArticleButton } from "@/components/article";
 import type { Field, Values } from "@/components/form/fields";
 import { list, text } from "@/components/form/fields";
@@ -44,6 +45,7 @@ export function ProposalForm({ step, reading }: { step: Step; reading: boolean }
 }
 
 function Filled({ step, offered, reading }: { step: Step; offered: Offered; reading: boolean }) {
+  useFocusBack();
   const path = partsOf(step.name ?? "");
   const [form] = Form.useForm<Values>();
   const keep = useKeeper((proposal: Proposal) =>
