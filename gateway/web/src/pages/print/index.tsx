@@ -10,7 +10,7 @@ import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
 import { date, fullMoment } from "@/shared/time";
 import { useVocabulary } from "@/shared/vocabulary";
-import { saidAt } from "@/shared/words";
+import { DOCUMENT_STATES, saidAt } from "@/shared/words";
 
 /** The official handling form (办文单) on A4, with route and opinions. */
 export default function Print() {
@@ -101,7 +101,7 @@ function Sheet({ document: found, steps }: { document: Document; steps: Step[] }
             </tr>
           ))}
           <tr>
-            <th scope="row">办结</th>
+            <th scope="row">{found.closeTime && found.state !== "DOCUMENT_STATE_CLOSED" ? DOCUMENT_STATES[found.state ?? "DOCUMENT_STATE_UNSPECIFIED"] : "办结"}</th>
             <td colSpan={3}>{found.closeTime ? fullMoment(found.closeTime) : ""}</td>
           </tr>
         </tbody>

@@ -8,6 +8,8 @@ it("offers what makes sense in a state", () => {
   expect(offeredIn(matter({ state: "STATE_ACCEPTED" }))).not.toContain("supply");
   expect(offeredIn(matter({ state: "STATE_ACCEPTED_INCOMPLETE", missingPapers: ["身份证"] }))).toContain("supply");
   expect(offeredIn(matter({ state: "STATE_ACCEPTED", parts: [{ unit: "a" }] }))).toContain("decide");
+  expect(offeredIn(matter({ state: "STATE_OPEN" }))).toContain("notice");
+  expect(offeredIn(matter({ state: "STATE_OPEN", notice: { giveTime: "2026-11-23T01:00:00Z" } }))).not.toContain("notice");
   expect(offeredIn(matter({ state: "STATE_DONE" }))).toEqual([]);
 });
 

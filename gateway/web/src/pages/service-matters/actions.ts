@@ -167,12 +167,13 @@ export function matterActions(matter: Matter): Record<string, Action> {
 }
 
 /** What makes sense in a state; whether the regulation allows it now says the server when it is asked for. */
-export function offeredIn({ state, missingPapers, parts }: Matter): string[] {
+export function offeredIn({ state, missingPapers, parts, notice }: Matter): string[] {
   switch (state) {
     case "STATE_HANDED_OVER":
       return ["confirm"];
     case "STATE_OPEN":
-      return ["notice", "accept", "demand", "refuse", "close"];
+      // What has to be told is told once.
+      return [...(notice?.giveTime ? [] : ["notice"]), "accept", "demand", "refuse", "close"];
     case "STATE_ACCEPTED":
     case "STATE_ACCEPTED_INCOMPLETE":
       return [

@@ -12,8 +12,9 @@ import { useVocabulary } from "@/shared/vocabulary";
 import { DOCUMENT_KINDS, DOCUMENT_STATES } from "@/shared/words";
 import type { Document } from "../service";
 
-// What is longer stands below its name, on the whole width.
+// What is longer stands below its name, on the whole width; so does what has a long name.
 const LONG = 34;
+const LONG_NAME = 8;
 
 /** What was registered. */
 export function Facts({ document: found }: { document: Document }) {
@@ -39,7 +40,7 @@ export function Facts({ document: found }: { document: Document }) {
     ["登记时间", moment(found.registerTime)],
     ["限定时限", moment(found.statedLimit)],
     ["答复时间", moment(found.replyTime)],
-    ["办结时间", moment(found.closeTime)],
+    [found.state === "DOCUMENT_STATE_CLOSED" ? "办结时间" : "终止时间", moment(found.closeTime)],
     ["重新报送自", found.resubmits && <Link key="resubmits" to={to("document", { document: idOf(found.resubmits) })}>退回的原件</Link>],
     ...(declarations.data?.fields ?? []).map((each): [string, ReactNode] => [each.label ?? "", wordsOf(each, found.fields?.[each.name ?? ""], names)]),
   ];
@@ -50,7 +51,7 @@ export function Facts({ document: found }: { document: Document }) {
         {rows
           .filter(([, value]) => value)
           .map(([label, value]) => (
-            <div key={label} className={`${label}${typeof value === "string" ? value : ""}`.length > LONG ? "long" : ""}>
+            <div key={label} className={label.length > LONG_NAME || `${label}${typeof value === "string" ? value : ""}`.length > LONG ? "long" : ""}>
               <dt>{label}</dt>
               <dd>{value}</dd>
             </div>
