@@ -70,8 +70,8 @@ def test_a_document_goes_to_other_offices_and_the_sender_sees_what_becomes_of_it
     desk.open(f"/{document}?part=transmissions")
     assert desk.faults(picture="transmissions-full") == []
     desk.resize("desktop")
-    sent_to(desk, REFUSES).get_by_role("button", name="知悉退件").click()
-    dialog.get_by_role("button", name="确定知悉退件").click()
+    sent_to(desk, REFUSES).get_by_role("button", name="知悉拒收").click()
+    dialog.get_by_role("button", name="确定知悉拒收").click()
     expect(dialog).to_have_count(0)
     desk.open("/todos?tab=reading")
     expect(desk.todo(TITLE)).to_have_count(0)

@@ -22,7 +22,7 @@ const STATES: Record<NonNullable<Transmission["state"]>, string> = {
   TRANSMISSION_STATE_SENT: "已发出",
   TRANSMISSION_STATE_ARRIVED: "已送达，待登记",
   TRANSMISSION_STATE_REGISTERED: "对方已登记",
-  TRANSMISSION_STATE_REFUSED: "对方已退回",
+  TRANSMISSION_STATE_REFUSED: "对方已拒收",
   TRANSMISSION_STATE_WITHDRAWING: "正在撤回",
   TRANSMISSION_STATE_WITHDRAWN: "已撤回",
 };
@@ -62,10 +62,10 @@ export function Transmissions({ document }: { document: Document }) {
                 <div className="record-head">
                   <strong>{each.receiverDisplayName}</strong>
                   <Tag color={each.state === "TRANSMISSION_STATE_REFUSED" ? "red" : undefined}>{STATES[each.state ?? "TRANSMISSION_STATE_UNSPECIFIED"]}</Tag>
-                  <span className="muted number">{names.person(each.sender)}　{moment(each.sendTime)}发出{each.answerTime ? `，${moment(each.answerTime)}答复` : ""}</span>
+                  <span className="muted number">{names.person(each.sender)}　{moment(each.sendTime)}发出{each.answerTime ? `，${moment(each.answerTime)}${each.state === "TRANSMISSION_STATE_WITHDRAWN" ? "撤回" : "答复"}` : ""}</span>
                 </div>
                 <Answered transmission={each} />
-                {may && <ActionBar of={each.name ?? ""} actions={{ withdraw: withdraw(each), acknowledge: acknowledge(each) }} offered={["withdraw", "acknowledge"]} allowed={allowed(each)} />}
+                {may && allowed(each).length > 0 && <div className="row-acts"><ActionBar of={each.name ?? ""} actions={{ withdraw: withdraw(each), acknowledge: acknowledge(each) }} offered={["withdraw", "acknowledge"]} allowed={allowed(each)} /></div>}
               </li>
             ))}
           </ul>
@@ -123,8 +123,8 @@ function withdraw(transmission: Transmission): Action {
 
 function acknowledge(transmission: Transmission): Action {
   return {
-    label: "知悉退件",
-    note: "从待办中移除；不能撤销，退回的记录仍在这里。",
+    label: "知悉拒收",
+    note: "从待阅中移除；不能撤销，拒收的记录仍在这里。",
     touches: TOUCHES,
     fields: [],
     send: (_, header) => answer(api.POST("/v1/transmissions/{transmission}:acknowledge", { params: { path: { transmission: idOf(transmission.name ?? "") }, header }, body: {} })),
