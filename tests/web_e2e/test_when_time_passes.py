@@ -74,4 +74,4 @@ def test_what_a_window_did_late_says_so_in_its_list(sit: Sit, gateway: Gateway) 
     assert desk.faults(picture="window-late") == []
     line.get_by_role("link", name="限时办结").click()
     expect(page.get_by_role("heading", name="时限说明")).to_be_visible()
-    expect(page.get_by_text("逾期办结")).to_be_visible()
+    expect(page.get_by_role("heading", name="限时办结 逾期办结")).to_be_visible()

@@ -8,7 +8,7 @@ const THINGS: Record<string, string> = {
   thread: "讨论", transmission: "发送", unit: "科室",
 };
 const ACTS: Record<string, string> = {
-  accept: "受理", acknowledge: "知悉退件", activate: "启用", add: "增加", add_opinion: "发表意见", add_signer: "加签", approve: "审定", choose: "选择", classify: "分类",
+  accept: "受理", acknowledge: "知悉拒收", activate: "启用", add: "增加", add_opinion: "发表意见", add_signer: "加签", approve: "审定", choose: "选择", classify: "分类",
   breach: "认定逾期", clear: "取消安排", close: "办结", complaint: "认定投诉", complete: "办结", confirm: "确认", copy: "复制", copy_refused: "未准复制", correct: "更正", create: "新增", decide: "审批", delete: "删除", destroy: "销毁",
   demand: "要求补正", discard: "清除", dispatch: "调度部署", download: "下载", end: "终止", escalate: "督办", expire: "过期", export: "导出", extended: "延期", file: "归档", finish: "阅毕", forward: "转发",
   grant: "授予", import: "导入", issue: "编号印发", keep: "暂存", mark: "标记", merge: "合并", move_pack: "转用新版", name: "指定", notify: "告知", offer: "设置", open: "打开", open_supervision: "立项督办", package: "移交",
