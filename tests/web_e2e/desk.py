@@ -18,10 +18,10 @@ AXE = (_WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
 _GRAVE = ("serious", "critical")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
-# Names of files, of what has no Chinese name, and checksums.
 # A line of what a screen reader finds: `- button "清空" [expanded]`.
 _NAMED = re.compile(r'^\s*- (?:\')?(\w+) "(.+?)"', re.MULTILINE)
 _LATIN_NAME = re.compile(r"[A-Za-z]{2,}(?:[ -][A-Za-z]+)*")
+# Names of files, of what has no Chinese name, and checksums.
 _NOT_ENGLISH = re.compile(r"\b(OpenAPI|PDF|txt|pdf|docx|xlsx)\b|[\w.-]+\.(txt|pdf)|\b[0-9a-f]{64}\b")
 
 
