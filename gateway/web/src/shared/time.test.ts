@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { between, date, instantOf, localOf, moment, setZone, span } from "./time";
+import { between, date, instantOf, localOf, moment, setZone, span, weekdayDate } from "./time";
 
 const NOW = new Date("2026-11-22T00:00:00Z");
 
@@ -29,6 +29,11 @@ describe("times in the tenant's zone", () => {
     const instant = instantOf("2026-11-23", "17:30");
     expect(instant).toBe("2026-11-23T09:30:00.000Z");
     expect(localOf(instant)).toEqual({ day: "2026-11-23", time: "17:30" });
+  });
+
+  it("names the weekday of a day", () => {
+    expect(weekdayDate({ year: 2026, month: 11, day: 22 })).toBe("2026年11月22日 周日");
+    expect(weekdayDate({ year: 2026, month: 12 })).toBe("2026年12月");
   });
 
   it("leaves out what a date does not say", () => {

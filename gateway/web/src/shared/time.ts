@@ -76,6 +76,12 @@ export function date(given: CalendarDate | undefined): string {
   return `${String(given.year)}年${given.month ? `${String(given.month)}月` : ""}${given.day ? `${String(given.day)}日` : ""}`;
 }
 
+/** A day of the contract with its weekday: `2026年11月23日 周一`. */
+export function weekdayDate(given: CalendarDate | undefined): string {
+  if (!given?.year || !given.month || !given.day) return date(given);
+  return `${date(given)} 周${"日一二三四五六".charAt(new Date(Date.UTC(given.year, given.month - 1, given.day)).getUTCDay())}`;
+}
+
 /** The instant at which a wall clock of the zone shows `day` (`2026-11-23`) and `time` (`17:30`), as ISO 8601. */
 export function instantOf(localDay: string, localTime: string): string {
   const guess = new Date(`${localDay}T${localTime}:00Z`);

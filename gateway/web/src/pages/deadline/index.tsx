@@ -12,7 +12,7 @@ import { Page } from "@/components/page";
 import { Answer } from "@/components/states";
 import { useSession } from "@/session/session";
 import { useNames } from "@/shared/names";
-import { date, moment } from "@/shared/time";
+import { date, moment, weekdayDate } from "@/shared/time";
 import { Calendar } from "./components/calendar";
 import { contributed, type Explanation, useExplanation } from "./service";
 
@@ -79,7 +79,7 @@ function Account({ found }: { found: Explanation }) {
           <ol className="day-lines">
             {days.map((day) => (
               <li key={date(day.day)} className={day.counted ? "" : "muted"}>
-                <span className="number">{date(day.day)}</span>
+                <span className="number">{weekdayDate(day.day)}</span>
                 <span>{day.why}</span>
                 <strong>{contributed(day)}</strong>
               </li>

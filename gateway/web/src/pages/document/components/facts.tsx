@@ -14,7 +14,7 @@ import type { Document } from "../service";
 
 // What is longer stands below its name, on the whole width; so does what has a long name.
 const LONG = 34;
-const LONG_NAME = 8;
+const LONG_NAME = 6;
 
 /** What was registered. */
 export function Facts({ document: found }: { document: Document }) {
