@@ -71,7 +71,10 @@ def test_a_document_from_arrival_to_close_through_five_people(sit: Sit, size: st
     clerk = sit("clerk@ganzhou", size)
     register(clerk, title, f"市府办字〔2026〕{len(size)}号")
     propose(clerk, "水资源科", lead="水资源科")
+    expect(clerk.page.get_by_text("已提交拟办。下一步：审核（周文彬")).to_be_visible()
     expect(clerk.page.get_by_role("region", name="办理：拟办")).to_have_count(0)
+    # Who works by the keyboard goes on from the page, not from the top of the browser.
+    expect(clerk.page.locator("#content")).to_be_focused()
     sit("office-head@ganzhou", size).sign(title)
     sit("deputy-zhang@ganzhou", size).sign(title, opinion="同意，请抓紧落实。")
     sit("director@ganzhou", size).sign(title)
