@@ -8,8 +8,6 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -26,6 +24,9 @@ def configure(service: str, process: str, endpoint: str = "", *, processor: Span
     resource = Resource.create({"service.name": f"xiaoneng-{service}", "service.instance.id": process, "service.version": _version()})
     provider = TracerProvider(resource=resource)
     if processor is None and endpoint:
+        # Here, like the one below: a tenth of a second of every start that needs neither.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         processor = BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + _PATH))
     if processor is not None:
         provider.add_span_processor(processor)
@@ -35,6 +36,8 @@ def configure(service: str, process: str, endpoint: str = "", *, processor: Span
 
 def instrument(engine: Engine) -> None:
     """Gives the statements of a database spans of their own: worth their cost where traces leave the process."""
+    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+
     SQLAlchemyInstrumentor().instrument(engine=engine)
 
 

@@ -199,10 +199,11 @@ class OfficeDesk:
         """How many events and audit records each service has of this office."""
         found: dict[str, int] = {}
         for service, ports in self.line.world.platform.ports.items():
+            tables = ports.db.metadata.tables
+            counts = (select(func.count()).select_from(tables[name]).scalar_subquery().label(name) for name in ("outbox", "audit"))
             with ports.db.tenant(self.tenant) as tx:
-                for table in ("outbox", "audit"):
-                    rows = select(func.count()).select_from(ports.db.metadata.tables[table])
-                    found[f"{service}.{table}"] = int(tx.scalar(rows))
+                (row,) = tx.all(select(*counts))
+            found |= {f"{service}.{name}": number for name, number in row._mapping.items()}
         return found
 
 
