@@ -36,5 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
         runs.folder()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Singly:
     return Singly(config, log)
