@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from services.documents.commands import arrive, effects, issue_entries, transmit
+from services.documents.commands import arrive, effects, issue_entries, permits, transmit
 from services.documents.commands.case import load
 from services.documents.domain.errors import NoIssueList
 from services.documents.store import reads
@@ -25,11 +25,12 @@ _MATTER = (Member, Portfolio, Post, Unit)
 
 
 def follow_posts(tx: Tx, change: roster_copy.Applied) -> None:
-    """Lets every open step lie with whoever holds its role now; the clock runs on."""
+    """Lets every open step, and what asks for a decision, lie with whoever holds its role now; the clock runs on."""
     rows = [row for row in change.rows if not isinstance(row, Delegation)]
     touched = any(isinstance(row, _MATTER) for row in rows) or any(kind.row in _MATTER for kind, _ in change.removed)
     if touched:
         reassign_open_steps(tx)
+        permits.follow_posts(tx)
 
 
 def reassign_open_steps(tx: Tx) -> int:

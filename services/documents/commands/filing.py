@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.documents import store
-from services.documents.commands import effects, numbers
+from services.documents.commands import effects, numbers, permits
 from services.documents.commands.case import Case, load
 from services.documents.commands.names import check_code, document_id, own_id
 from services.documents.domain.document import State
@@ -165,7 +165,7 @@ def decide_destruction(tx: Tx, cmd: DecideDestruction) -> dict[str, Any]:
 def _destroy(tx: Tx, documents: list[str]) -> None:
     """Removes documents with all that hangs on them. Their numbers stay taken, what was breached stays counted, the audit stays whole."""
     for document in sorted(documents):
-        _destroyable(tx, f"documents/{document}")
+        permits.withdraw_all(_destroyable(tx, f"documents/{document}"))
     hashes = {file.sha256 for document in documents for file in reads.attachments_of(tx, document)}
     for document in sorted(documents):
         for table in store.tables_of_a_document():

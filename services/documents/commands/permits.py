@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.documents import store
+from services.documents import convert, store
 from services.documents.commands import effects
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, document_id, own_id, part_id
@@ -13,16 +13,19 @@ from services.documents.domain.document import State
 from services.documents.domain.errors import CopyNotAllowed, NotInTheText, NotYoursToDecide
 from services.documents.domain.permits import CopyAct, Permit, first_to_use
 from services.documents.store import reads, visibility
-from services.kit import ids
+from services.kit import ids, work
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation, Missing, RuleRefusal
 from services.kit.identity import may
 from xiaoneng.documents.v1 import events_pb2
+from xiaoneng.kit.v1 import work_pb2
 
 READ, ACT = "documents:document:read", "documents:step:act"
 COPY, REQUEST = "documents.document.copy", "documents.permit.request"
 LABELS = {CopyAct.PRINT: "打印", CopyAct.DOWNLOAD: "下载", CopyAct.EXCERPT: "摘抄", CopyAct.FORWARD: "转借"}
+DECIDE_STEP = "审批申请"
+_REMARK = 200
 
 
 @dataclass
@@ -111,7 +114,51 @@ def _holders(case: Case, role: str) -> list[str]:
 
 
 def _deciders(case: Case, permit: Permit) -> list[str]:
-    return [person for role in permit.roles for person in _holders(case, role)]
+    """Who may decide: holders of the roles that the regulation names, or those who supervise where it names none; never who asked."""
+    tx = case.tx
+    if permit.roles:
+        found = [person for role in permit.roles for person in _holders(case, role)]
+    else:
+        rules = tx.rules()
+        members = [member for member in tx.roster.members(tx.now) if member.kind == "person"]
+        found = [m.person for m in members if visibility.SUPERVISE in tx.roster.permissions_of(m.person, tx.now, rules)]
+    return sorted(set(found) - {permit.person})
+
+
+def _item(case: Case, permit: Permit) -> work_pb2.WorkItem:
+    """The request as it lies with those who may decide it."""
+    document, asking = case.document, case.tx.roster.member(permit.person)
+    acts = "、".join(LABELS[CopyAct(act)] for act in permit.acts)
+    found = work_pb2.WorkItem(
+        item=permit.name,
+        subject=document.name,
+        kind=work_pb2.WORK_KIND_ACTION,
+        title=document.title,
+        number=document.number,
+        step=DECIDE_STEP,
+        unit=document.initiating_unit,
+        persons=_deciders(case, permit),
+        urgency=convert.URGENCY[document.urgency],
+        arrive_time=convert.stamp(permit.asked_at),
+        remark=f"{asking.display_name if asking else ''}申请{acts}：{permit.reason}".removesuffix("：")[:_REMARK],
+    )
+    if permit.clause:
+        found.citation.CopyFrom(convert.citation(case.rules.citation(permit.clause)))
+    return found
+
+
+def follow_posts(tx: Tx) -> None:
+    """Lets what waits for a decision lie with those who may take it now."""
+    for permit in reads.pending_permits(tx):
+        case = load(tx, permit.document, filed=True)
+        work.changed(tx, _item(case, permit))
+        effects.grant(case, [f"person:{person}" for person in _deciders(case, permit)])
+
+
+def withdraw_all(case: Case) -> None:
+    """Nothing is left to decide: the document is destroyed."""
+    for permit in reads.pending_permits(case.tx, case.document.id):
+        work.ended(case.tx, _item(case, permit), done=False)
 
 
 def _concerned(case: Case, permit: Permit) -> list[str]:
@@ -147,6 +194,7 @@ def request_permit(tx: Tx, cmd: RequestPermit) -> Permitted:
     effects.grant(case, [f"person:{person}" for person in _deciders(case, permit)])
     data = events_pb2.PermitRequested(document=case.document.name, permit=permit.name, persons=_concerned(case, permit))
     effects.emit(case, "documents.permit.requested.v1", data, subject=permit.name, clause=permit.clause)
+    work.opened(tx, _item(case, permit))
     tx.audit("documents.permit.request", permit.name, clause=permit.clause, details={"acts": list(cmd.acts), "reason": cmd.reason})
     return Permitted(case, permit)
 
@@ -175,6 +223,7 @@ def decide_permit(tx: Tx, cmd: DecidePermit) -> Permitted:
     told = _concerned(case, permit)
     data = events_pb2.PermitDecided(document=case.document.name, permit=permit.name, granted=cmd.granted, persons=told)
     effects.emit(case, "documents.permit.decided.v1", data, subject=permit.name, clause=permit.clause)
+    work.ended(tx, _item(case, permit), done=True, by=cmd.caller.person)
     details = {"granted": cmd.granted, "person": permit.person, "acts": list(permit.acts), "reason": cmd.reason}
     tx.audit("documents.permit.decide", permit.name, clause=permit.clause, details=details)
     return Permitted(case, permit)

@@ -13,7 +13,7 @@ from services.documents.domain.attachments import Attachment, Scan
 from services.documents.domain.document import State
 from services.documents.domain.handling import Extension, Material
 from services.documents.domain.issuing import IssueEntry
-from services.documents.domain.permits import Permit
+from services.documents.domain.permits import Permit, PermitState
 from services.documents.domain.records import Record
 from services.documents.domain.threads import Opinion, Thread
 from services.documents.store import rows, tables, visibility
@@ -181,6 +181,13 @@ def locked_permit(tx: Tx, permit: str) -> Permit | None:
     """A permit, locked."""
     found = tx.locked(select(tables.permits).where(tables.permits.c.id == permit))
     return rows.permit_of(found[0]) if found else None
+
+
+def pending_permits(tx: Tx, document: str = "") -> list[Permit]:
+    """The requests that nobody has decided yet, of the tenant or of a document."""
+    table = tables.permits
+    wanted = [table.c.state == PermitState.PENDING, *([table.c.document == document] if document else [])]
+    return [rows.permit_of(row) for row in tx.all(select(table).where(*wanted).order_by(table.c.id))]
 
 
 def locked_permits(tx: Tx, document: str, person: str) -> list[Permit]:

@@ -5,6 +5,7 @@ describe("the page of an item", () => {
   it("is there for everything that services put on the list", () => {
     const of = (item: string, subject = item) => addressOf({ item, subject });
     expect(of("documents/d/steps/s", "documents/d")).toBe("/documents/d?step=s");
+    expect(of("documents/d/permits/p", "documents/d")).toBe("/documents/d?part=permits");
     expect(of("arrivals/a")).toBe("/arrivals");
     expect(of("transmissions/t", "documents/d")).toBe("/documents/d?part=transmissions");
     expect(of("serviceMatters/m/handOver", "serviceMatters/m")).toBe("/service-matters");

@@ -55,12 +55,14 @@ export function useDelegations() {
 
 /** The page on which an item is done; nothing for an item that no page shows. */
 export function addressOf({ item = "", subject = "" }: Todo): string | undefined {
-  const page = PAGES[item.split("/")[0] ?? ""];
+  const [kind = "", , part = ""] = item.split("/");
+  const page = PAGES[`${kind}/${part}`] ?? PAGES[kind];
   return page?.(idOf(subject), idOf(item));
 }
 
 const PAGES: Record<string, (subject: string, item: string) => string> = {
   documents: (document, step) => `${to("document", { document })}?step=${step}`,
+  "documents/permits": (document) => `${to("document", { document })}?part=permits`,
   transmissions: (document) => `${to("document", { document })}?part=transmissions`,
   arrivals: () => to("arrivals"),
   serviceMatters: () => to("serviceMatters"),
