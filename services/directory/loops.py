@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from services.directory.commands.administrators import Offer, offer
 from services.directory.commands.gaps import report_gaps, settle
 from services.directory.permissions import of_administrators
-from services.directory.published import catalogue
 from services.kit.db.tenant import tenants
 from services.kit.deadline import Reprojector
 from services.kit.identity import system
 from services.kit.loop import Loop
 from services.kit.outbox import resend_numbers
+from services.kit.policy.published import catalogue
 from services.kit.roster import copy as roster_copy
 from services.kit.schedule import Job, Scheduler
 

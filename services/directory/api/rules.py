@@ -14,10 +14,10 @@ from services.directory.convert.common import moment, tail
 from services.directory.domain.errors import RoleUnknown
 from services.directory.domain.organisation import check_unit
 from services.directory.queries import registers as reading
-from services.directory.validation import problems
 from services.kit.db.command import run
 from services.kit.errors import Missing
 from services.kit.pages import PageTokenInvalid
+from services.kit.policy.published import problems
 from services.kit.roster.rows import to_proto
 from services.kit.rpc import caller
 from xiaoneng.directory.v1 import (

@@ -11,7 +11,7 @@ from services.directory import store
 from services.directory.commands.change import Change, changing
 from services.directory.commands.facts import of_caller
 from services.directory.commands.gaps import settle
-from services.directory.domain.errors import ActiveAlready, NotActive, PackInvalid, PackUndated, PeriodEmpty, VersionExists
+from services.directory.domain.errors import ActiveAlready, NotActive, PackUndated, PeriodEmpty, VersionExists
 from services.kit.db.command import Command, command
 from services.kit.db.event import Event
 from services.kit.db.tx import Tx
@@ -19,6 +19,7 @@ from services.kit.errors import FieldViolation, Missing
 from services.kit.policy import RuleSet, load
 from services.kit.policy.pack import Pack
 from services.kit.policy.precedence import clashes
+from services.kit.policy.published import PackInvalid, ensure_sound
 from services.kit.policy.source import Problem
 from services.kit.roster import PackVersion
 from xiaoneng.directory.v1 import events_pb2
@@ -70,8 +71,7 @@ class RepealPack(Command):
 @command(audit="directory.pack.create")
 def create_pack(tx: Tx, cmd: CreatePack) -> Kept:
     """Keeps a version; the same content again changes nothing. Refuses: PackInvalid, VersionExists, and by rule."""
-    if cmd.problems:
-        raise PackInvalid([FieldViolation("source", _said(p), "PACK_PROBLEM") for p in cmd.problems])
+    ensure_sound(cmd.problems)
     pack = load(cmd.source)
     known = store.pack_row(tx, pack.id, pack.version)
     if known is not None and known.source != cmd.source:
@@ -193,11 +193,6 @@ def _end_before(change: Change, versions: Sequence[PackVersion], pack: str, sinc
                 change.remove(version)
             else:
                 change.put(replace(version, active_until=since))
-
-
-def _said(problem: Problem) -> str:
-    """A problem of a pack: its line, what is wrong, how to mend it."""
-    return f"第{problem.line}行：{problem.what}" + (f" – {problem.mend}" if problem.mend else "")
 
 
 def _facts(tx: Tx, pack: Pack, since: datetime, versions: Sequence[PackVersion], together: Sequence[Pack] = ()) -> dict[str, Any]:

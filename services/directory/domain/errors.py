@@ -166,13 +166,6 @@ class DayInvalid(Invalid):
     text = "{summary}"
 
 
-class PackInvalid(Invalid):
-    """The pack cannot be kept; every problem is a field violation."""
-
-    reason = "PACK_INVALID"
-    text = "制度包有误：{summary}"
-
-
 class VersionExists(Exists):
     """This version of the pack is kept with another content."""
 
