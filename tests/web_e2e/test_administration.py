@@ -9,9 +9,11 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Locator, expect
 
+from services.platform.client import Gateway
 from services.platform.people import pack_text
 from tests.web_e2e.conftest import Sit
 from tests.web_e2e.desk import Desk
+from tests.web_e2e.papers import registered
 
 ADMIN = "admin@ganzhou"
 ORGANISATION = "/admin/organisation"
@@ -123,9 +125,11 @@ def keep(desk: Desk, source: str) -> Locator:
     return dialog
 
 
-def test_a_new_version_is_checked_kept_and_compared(sit: Sit) -> None:
+def test_a_new_version_is_checked_kept_compared_and_tried(sit: Sit, gateway: Gateway) -> None:
+    title = "关于报送试用新办法情况的通知"
+    registered(gateway.as_("clerk@ganzhou"), title)
     second = (
-        pack_text(PACK).replace("version: 1\n", "version: 2\n", 1).replace("value: 6, unit: clock_hours", "value: 5, unit: clock_hours", 1)
+        pack_text(PACK).replace("version: 1\n", "version: 2\n", 1).replace("value: 6, unit: clock_hours", "value: 5, unit: clock_hours")
     )
     admin = sit(ADMIN, at="/admin/packs")
     dialog = keep(admin, second.replace("kind: limit", "kind: limits", 1))
@@ -146,6 +150,10 @@ def test_a_new_version_is_checked_kept_and_compared(sit: Sit) -> None:
     changed = head.page.get_by_role("listitem").filter(has_text="先行办理情况报告分管局领导")
     expect(changed).to_contain_text("修改")
     expect(changed).to_contain_text("依据：")
+    head.page.get_by_role("tab", name="对在办事项的影响").click()
+    expect(head.page.get_by_text("本版尚未施行，施行后才可以转用。")).to_be_visible()
+    expect(head.page.get_by_role("listitem").filter(has=head.page.get_by_role("link", name=title))).to_contain_text("5小时")
+    expect(head.page.get_by_role("button", name="转用本版")).to_have_count(0)
     assert head.faults(latin=True) == []
 
 

@@ -30,9 +30,9 @@ class PackMoveService(pack_move_service_pb2_grpc.PackMoveServiceServicer):
         self._ports = ports
 
     def PreviewPackMove(self, request: Any, context: grpc.ServicerContext) -> pb.PreviewPackMoveResponse:
-        who = caller(context)
+        who, text = caller(context), pack_move.text_of(request.pack, request.version, request.source)
         with self._ports.db.tenant(who.tenant, who) as tx:
-            moves = pack_move.preview(tx, request.names, request.pack, request.version)
+            moves = pack_move.preview(tx, request.names, request.pack, request.version, text)
             return pb.PreviewPackMoveResponse(moves=map(shown, moves))
 
     def MovePack(self, request: Any, context: grpc.ServicerContext) -> pb.MovePackResponse:

@@ -12,13 +12,15 @@ from services.documents.commands import effects, limits
 from services.documents.commands.case import Case
 from services.documents.commands.register import visible_case
 from services.documents.domain.document import State
-from services.documents.domain.errors import PackMoveImpossible, PackVersionUnknown
+from services.documents.domain.errors import PackMoveImpossible, PackTextOfOther, PackVersionUnknown
 from services.kit import ids
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.errors import FieldViolation
 from services.kit.identity import may
+from services.kit.policy import Pack, load
 from services.kit.policy.cache import PinnedPackMissing
+from services.kit.policy.published import ensure_sound, problems
 from services.kit.procedure.instance import restore
 from xiaoneng.documents.v1 import pack_move_service_pb2
 
@@ -87,6 +89,8 @@ class MovePack(Command):
 def move_pack(tx: Tx, cmd: MovePack) -> list[Move]:
     """Moves running matters to a newer version, all or none. Refuses: Missing, PackVersionUnknown, PackMoveImpossible."""
     may(cmd.caller, MOVE)
+    if not any(p.pack == cmd.pack and p.version == cmd.version and p.holds(tx.now) for p in tx.roster.packs):
+        raise _unknown(cmd.pack, cmd.version)
     moves = moved(tx, cmd.names, cmd.pack, cmd.version)
     if hindered := next((move for move in moves if move.obstacle), None):
         raise PackMoveImpossible(
@@ -104,12 +108,32 @@ class _Undone(Exception):
     """Ends a preview: nothing of it stays."""
 
 
-def preview(tx: Tx, names: Iterable[str], pack: str, version: int) -> list[Move]:
-    """What a move would change: it is done, looked at and undone."""
+def text_of(pack: str, version: int, source: str) -> Pack | None:
+    """The version that is to be tried out, looked at as at its publication. Refuses: PackInvalid, PackTextOfOther."""
+    if not source:
+        return None
+    ensure_sound(problems(source))
+    found = load(source)
+    said = {"pack": (pack, found.id), "version": (version, found.version)}
+    if wrong := [FieldViolation(name, f"文本中是{has}", PackTextOfOther.reason) for name, (asked, has) in said.items() if asked != has]:
+        raise PackTextOfOther(wrong)
+    return found
+
+
+def preview(tx: Tx, names: Iterable[str], pack: str, version: int, text: Pack | None = None) -> list[Move]:
+    """What a move would change: it is done, looked at and undone. Refuses: Missing, PackVersionUnknown."""
     may(tx.caller, MOVE)  # type: ignore[arg-type]
+    known = next((p for p in tx.roster.packs if p.pack == pack and p.version == version), None)
+    if known is not None:
+        text = None  # what is or will be in force counts
+        there = known.active_until is None or known.active_until > tx.now
+    else:
+        there = text is not None
+    if not there:
+        raise _unknown(pack, version)
     moves: list[Move] = []
     try:
-        with tx.savepoint("preview"):
+        with tx.savepoint("preview"), tx.trying(text):
             moves = moved(tx, names, pack, version)
             raise _Undone
     except _Undone:
@@ -119,10 +143,12 @@ def preview(tx: Tx, names: Iterable[str], pack: str, version: int) -> list[Move]
 def moved(tx: Tx, names: Iterable[str], pack: str, version: int) -> list[Move]:
     """Moves what can be moved. Locked in the order of their ids, given in the order of the names."""
     wanted = list(names)
-    if not any(p.pack == pack and p.version == version and p.holds(tx.now) for p in tx.roster.packs):
-        raise PackVersionUnknown([FieldViolation("version", f"没有在施行的版本：{pack} 第{version}版", PackVersionUnknown.reason)])
     done = {name: _moved(visible_case(tx, name), pack, version) for name in sorted(wanted)}
     return [done[name] for name in wanted]
+
+
+def _unknown(pack: str, version: int) -> PackVersionUnknown:
+    return PackVersionUnknown([FieldViolation("version", f"没有在施行的版本：{pack} 第{version}版", PackVersionUnknown.reason)])
 
 
 def _moved(case: Case, pack: str, version: int) -> Move:

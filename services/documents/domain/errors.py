@@ -381,6 +381,13 @@ class PackVersionUnknown(Invalid):
     text = "没有在施行的制度版本"
 
 
+class PackTextOfOther(Invalid):
+    """The text that is given is another pack or version than the one that is named."""
+
+    reason = "PACK_TEXT_OF_OTHER"
+    text = "制度文本与所填的制度或版本不一致：{summary}"
+
+
 class PackMoveImpossible(Refused):
     """A running matter cannot go on under the other version."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +25,8 @@ from services.kit.errors import Busy, Refusal, Stale
 if TYPE_CHECKING:
     from services.kit.db.engine import Database
     from services.kit.identity import Caller
+    from services.kit.policy.cache import PackCache
+    from services.kit.policy.pack import Pack
     from services.kit.policy.ruleset import RuleSet
     from services.kit.roster import Roster
     from services.kit.service import Ports
@@ -65,6 +68,7 @@ class Tx:
         self._now: datetime | None = None
         self._open = False
         self._roster: Roster | None = None
+        self._packs: PackCache | None = None
         self.tenant = ""
         self.caller = caller
         self.request_id = request_id
@@ -106,7 +110,16 @@ class Tx:
 
     def rules(self, at: datetime | None = None, pins: Mapping[str, int] | None = None) -> RuleSet:
         """The tenant's rules at `at` (default: now), or those of the pinned pack versions."""
-        return self.ports.packs.rules(self, at=at, pins=pins)
+        return (self._packs or self.ports.packs).rules(self, at=at, pins=pins)
+
+    @contextmanager
+    def trying(self, pack: Pack | None) -> Iterator[None]:
+        """Lets `rules` know, inside, one more version by its number, which is not in force; None: none more."""
+        before, self._packs = self._packs, self.ports.packs.trying(pack) if pack is not None else None
+        try:
+            yield
+        finally:
+            self._packs = before
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """All rows of a question. Queued writes are not seen before `flush`."""

@@ -6,7 +6,8 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from services.kit.policy.catalogue import FactCatalogue
 
 _KEPT = 512
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -81,6 +83,10 @@ class PackCache:
         end = self._pack(_key(version), version).head.effective_to
         return end is not None and end < day
 
+    def trying(self, pack: Pack) -> Trial:
+        """The same rules with a version that is not in force, for one look."""
+        return Trial(self, pack)
+
     def of(self, versions: Iterable[Version]) -> RuleSet:
         """The rule set of these versions."""
         chosen = sorted(versions, key=lambda version: (version.pack, version.version))
@@ -102,6 +108,35 @@ class PackCache:
         made = load(version.source, f"{version.pack} v{version.version}")
         with self._lock:
             return _keep(self._packs, key, made)
+
+
+@dataclass
+class _Tried:
+    """A version that is compiled already and in force nowhere."""
+
+    pack: str
+    version: int
+    active_from: datetime = _NEVER
+    active_until: datetime | None = None
+    source: str = ""
+
+
+class Trial(PackCache):
+    """Rules with a version that is tried out: it counts where its number is pinned, never as in force, and goes with this object."""
+
+    def __init__(self, kept: PackCache, pack: Pack) -> None:
+        super().__init__(kept.facts)
+        self._kept = kept
+        self._tried = pack
+        self._version = _Tried(pack.id, pack.version)
+
+    def rules(self, tx: Asking, at: datetime | None = None, pins: Mapping[str, int] | None = None) -> RuleSet:
+        if pins is None or pins.get(self._version.pack) != self._version.version:
+            return self._kept.rules(tx, at, pins)
+        return self.of(_pinned([self._version, *tx.roster.packs, *self._from_above(tx)], pins))
+
+    def _pack(self, key: Key, version: Version) -> Pack:
+        return self._tried if key == _key(self._version) else self._kept._pack(key, version)
 
 
 def _key(version: Version) -> Key:

@@ -132,13 +132,60 @@ def test_a_stricter_limit_that_has_passed_is_shown_as_overdue(works: Works, offi
     assert breached.breached_at == START + timedelta(hours=1)
 
 
+def test_a_version_of_tomorrow_is_previewed_and_not_moved_to(works: Works) -> None:
+    document = works.register()
+    (found,) = preview(works, document)
+    assert dues(found)["hear three-days"] == ("3个工作日", "5个工作日")
+    refused = works.eldest.refused("MovePack", names=[document.name], pack="invented", version=2, reason="统一")
+    assert (refused.reason, list(refused.fields)) == ("PACK_VERSION_UNKNOWN", ["version"])
+
+
+DRAFT = SECOND.replace("version: 2\n", "version: 7\n", 1).replace("{value: 5, unit: working_days}", "{value: 4, unit: working_days}")
+
+
+def tried(works: Works, *documents: Any, version: int = 7, source: str = DRAFT) -> list[pb.PackMove]:
+    names = [document.name for document in documents]
+    return list(works.eldest.PreviewPackMove(names=names, pack="invented", version=version, source=source).moves)
+
+
+def test_a_text_that_is_not_in_force_is_previewed_and_nothing_of_it_stays(works: Works, running: Any) -> None:
+    tables = ("documents", "steps", "deadlines", "outbox", "audit")
+    before = [works.rows(table) for table in tables]
+    (found,) = tried(works, running)
+    assert (found.from_version, found.to_version, found.obstacle) == (1, 7, "")
+    assert dues(found)["hear three-days"] == ("3个工作日", "4个工作日")
+    assert [c.version for limit in found.limits if limit.step == "hear" for c in (limit.citation_before, limit.citation_after)] == [1, 7]
+    assert [step.step for step in found.steps] == ["weigh"]
+    assert [works.rows(table) for table in tables] == before
+    for method, more in (("PreviewPackMove", {}), ("MovePack", {"reason": "统一"})):
+        refused = works.eldest.refused(method, names=[running.name], pack="invented", version=7, **more)
+        assert (method, refused.reason) == (method, "PACK_VERSION_UNKNOWN")
+    # What is in force counts, whatever another text says of it.
+    assert tried(works, running, version=2, source=DRAFT.replace("version: 7\n", "version: 2\n", 1)) == preview(works, running)
+    other = works.register(title="关于井盖的来信", duplicate_confirmed=True)
+    assert works.rows("documents", id=other.name.split("/")[1])[0].pins == {"invented": 2}
+
+
+def test_a_text_is_looked_at_as_at_its_publication(works: Works, running: Any) -> None:
+    bad = DRAFT.replace("kind: limit", "kind: limits", 1)
+    refused = works.eldest.refused("PreviewPackMove", names=[running.name], pack="invented", version=7, source=bad)
+    assert (refused.code, refused.reason, set(refused.fields)) == ("INVALID_ARGUMENT", "PACK_INVALID", {"source"})
+
+
+@pytest.mark.parametrize(("pack", "version", "fields"), [("another", 7, ["pack"]), ("invented", 8, ["version"])])
+def test_the_text_is_of_the_version_that_is_named(works: Works, running: Any, pack: str, version: int, fields: list[str]) -> None:
+    refused = works.eldest.refused("PreviewPackMove", names=[running.name], pack=pack, version=version, source=DRAFT)
+    assert (refused.code, refused.reason, list(refused.fields)) == ("INVALID_ARGUMENT", "PACK_TEXT_OF_OTHER", fields)
+
+
 def test_a_version_without_its_procedure_is_an_obstacle(works: Works, running: Any) -> None:
+    assert [m.obstacle for m in preview(works, running, version=3)] == ["PROCEDURE_GONE"]
     works.pass_time(days=30)
     assert [m.obstacle for m in preview(works, running, version=3)] == ["PROCEDURE_GONE"]
 
 
-@pytest.mark.parametrize("version", [3, 9])
-def test_a_version_that_is_not_in_force_is_refused(works: Works, running: Any, version: int) -> None:
+@pytest.mark.parametrize("version", [1, 9])
+def test_a_version_that_is_over_or_not_known_is_refused(works: Works, running: Any, version: int) -> None:
     refused = works.eldest.refused("PreviewPackMove", names=[running.name], pack="invented", version=version)
     assert (refused.code, refused.reason, list(refused.fields)) == ("INVALID_ARGUMENT", "PACK_VERSION_UNKNOWN", ["version"])
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.kit.clock import DrivenClock
-from services.kit.policy import BadPack
+from services.kit.policy import BadPack, load
 from services.kit.policy.cache import PackCache, PinnedPackMissing
 from services.kit.policy.source import write
 from tests.unit.kit.policy.office import data, rule
@@ -112,3 +112,13 @@ def test_a_campaign_of_the_tenant_above_binds_those_below():
 
 def test_what_does_not_bind_those_below_stays_above():
     assert PackCache().rules(Asked([version(1)], above=[campaign()])).pins == {"trips-2020": 1}
+
+
+def test_a_version_that_is_tried_counts_by_its_number_only_and_only_there():
+    asked, kept = Asked([version(1)]), PackCache()
+    trial = kept.trying(load(version(2).source))
+    assert trial.rules(asked, pins={"trips-2020": 2}).pins == {"trips-2020": 2}
+    assert trial.rules(asked).pins == trial.rules(asked, at=START + timedelta(days=9999)).pins == {"trips-2020": 1}
+    assert trial.rules(asked, pins={"trips-2020": 1}) is kept.rules(asked, pins={"trips-2020": 1})
+    with pytest.raises(PinnedPackMissing, match="trips-2020 v2"):
+        kept.rules(asked, pins={"trips-2020": 2})

@@ -56,7 +56,7 @@ export default function PackPage() {
           <Tabs label="内容" tabs={TABS.filter(({ key }) => key !== "moves" || access.may("documents:pack:move"))} chosen={chosen} choose={(tab) => { set({ tab }); }} />
           {chosen === "clauses" && <Clauses version={version} />}
           {chosen === "differences" && <Differences version={version} versions={versions} />}
-          {chosen === "moves" && (pack.state === "STATE_DRAFT" ? <Empty text="本版尚未启用。启用不影响在办事项；启用后，这里列出每件在办事项转用本版会怎样改变，选定后才转用。" /> : <Moves version={version} />)}
+          {chosen === "moves" && (pack.state === "STATE_REPEALED" ? <Empty text="本版已废止，在办事项不能转用。" /> : <Moves version={version} pack={pack} />)}
         </AdminPage>
       )}
     </Answer>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { entriesOf, matching, type Outline } from "./service";
+import { entriesOf, isInForce, matching, type Outline } from "./service";
 
 const OUTLINE = {
   clauses: [
@@ -24,4 +24,12 @@ it("finds words of clauses and of rules", () => {
   expect(matching(entries, "六小时").map(({ clause }) => clause.id)).toEqual(["r/2.1"]);
   expect(matching(entries, "一般办件").map(({ clause }) => clause.id)).toEqual(["r/1.1"]);
   expect(matching(entries, "")).toHaveLength(2);
+});
+
+it("moves matters only to what is in force by now", () => {
+  const now = Date.parse("2026-11-23T00:00:00Z");
+  expect(isInForce({ state: "STATE_ACTIVE", activeFromTime: "2026-11-23T00:00:00Z" }, now)).toBe(true);
+  expect(isInForce({ state: "STATE_ACTIVE", activeFromTime: "2026-12-01T00:00:00Z" }, now)).toBe(false);
+  expect(isInForce({ state: "STATE_DRAFT" }, now)).toBe(false);
+  expect(isInForce({ state: "STATE_REPEALED", activeFromTime: "2026-01-01T00:00:00Z" }, now)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import type { Pack } from "@/pages/packs/service";
 
 export type Outline = Schemas["xiaoneng.directory.v1.PackOutline"];
 export type Rule = Schemas["xiaoneng.directory.v1.PackRule"];
@@ -10,6 +11,11 @@ export type Move = Schemas["xiaoneng.documents.v1.PackMove"];
 export interface Version {
   pack: string;
   version: number;
+}
+
+/** Whether matters can be moved to a version now; an active one may still wait for its day. */
+export function isInForce({ state, activeFromTime }: Pack, now = Date.now()): boolean {
+  return state === "STATE_ACTIVE" && new Date(activeFromTime ?? 0).getTime() <= now;
 }
 
 export function usePack({ pack, version }: Version) {
