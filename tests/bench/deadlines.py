@@ -19,7 +19,7 @@ from services.kit.service import Ports
 from services.kit.testing.office import Office, a_caller
 from services.kit.testing.postgres import PostgresServer
 from services.kit.testing.service import ports as service_ports
-from services.kit.worktime import Budget
+from services.kit.worktime import Budget, Unit
 from tests.bench.report import Figure, percentile
 from tests.service.kit.deadline.toy import SPEC
 
@@ -39,7 +39,7 @@ def figures(server: PostgresServer, open_limits: int = OPEN) -> list[Figure]:
 
 
 def _start(ports: Ports, subjects: list[str], due_at: datetime) -> None:
-    limit = Limit("sign", CITATION, Budget(6, "clock_hours"), None, (Rung("breach", 0, None, (), CITATION),), label="审签")
+    limit = Limit("sign", CITATION, Budget(6, Unit.CLOCK_HOURS), None, (Rung("breach", 0, None, (), CITATION),), label="审签")
     with ports.db.tenant(TENANT, a_caller("chen", TENANT)) as tx:
         for subject in subjects:
             deadline.start(tx, Start(subject=subject, rule=limit, unit="planning", role="head", due_at=due_at))
