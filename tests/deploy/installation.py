@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.kit.testing.certificates import Authority
+from services.kit.testing.listening import free_port
 from services.kit.testing.s3 import bucket
 from services.platform.client import Client
 from services.platform.people import Organisation
 from tests.deploy.bouncer import Bouncer, bouncer
-from tests.deploy.site import PACKS, PLACES, Release, Site, free_port, site
+from tests.deploy.site import PACKS, PLACES, Release, Site, site
 
 if TYPE_CHECKING:
     from services.kit.testing.rabbit import Broker
@@ -72,7 +73,7 @@ class Installation:
 @contextmanager
 def installed(broker: Broker, folder: Path, release: Release, organisation: Organisation) -> Iterator[Installation]:
     """Starts the installation with its tenant; nothing of it is left afterwards."""
-    port = free_port()
+    port = free_port(2)
     with ExitStack() as stack:
         stored = stack.enter_context(bucket(folder)).settings()
         place = stack.enter_context(site(stack.enter_context(broker.vhost()).url))

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -34,6 +32,7 @@ from gateway.issuer.signing import new_key
 from services.kit.clock import SystemClock
 from services.kit.db.server import LocalPostgres
 from services.kit.testing import runs
+from services.kit.testing.listening import free_port
 from services.kit.testing.waiting import until
 from services.platform.client import Client, Gateway
 from services.platform.people import Organisation
@@ -216,7 +215,7 @@ class Site:
     def port(self, name: str, place: str) -> int:
         """The port of an api or gateway at a place; the same for every release."""
         if (name, place) not in self._ports:
-            self._ports[name, place] = free_port()
+            self._ports[name, place] = free_port(2)
         return self._ports[name, place]
 
     def described(self, release: Release) -> dict[str, Described]:
@@ -264,7 +263,7 @@ class Site:
         for inside, here in moved.items():
             told = {name: value.replace(inside, here) for name, value in told.items()}
         if "XIAONENG_METRICS_PORT" in told:
-            told["XIAONENG_METRICS_PORT"] = str(free_port())
+            told["XIAONENG_METRICS_PORT"] = str(free_port(2))
         if "XIAONENG_BIND" in told:
             told["XIAONENG_BIND"] = f"127.0.0.1:{self.port(process.name, place)}"
         if "XIAONENG_SERVICES" in told:
@@ -304,7 +303,7 @@ def site(amqp: str, **options: Any) -> Iterator[Site]:
 @contextmanager
 def issuer() -> Iterator[str]:
     """An OIDC provider that knows the people of the demo; gives its URL."""
-    port = free_port()
+    port = free_port(2)
     url = f"http://127.0.0.1:{port}/issuer"
     people = FixedPeople(tuple(DemoPerson(subject, subject) for subject in SUBJECTS), (SMOKE, PACKS))
     client = IssuerClient("xiaoneng-web", "http://127.0.0.1:8000/auth/callback", "http://127.0.0.1:8000/")
@@ -323,19 +322,6 @@ def issuer() -> Iterator[str]:
 def as_client(site: Site, organisation: Organisation, handle: str) -> Client:
     """Somebody of the organisation, by the short id."""
     return site.gateway().as_(organisation.person(handle).subject)
-
-
-def free_port() -> int:
-    """A port that is free now, and so is the next one; outside the range that outgoing connections take."""
-    while True:
-        port = random.SystemRandom().randrange(20000, 30000)
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 # One for all: each client of its own would read the system's authorities first, at every question of everybody who waits.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import secrets
 import shutil
 import signal
@@ -19,6 +18,7 @@ from typing import Protocol
 import httpx
 
 from services.kit.db.server import command_line
+from services.kit.testing.listening import free_port
 from services.kit.testing.rabbit_install import Programs
 
 _START_SECONDS = 120.0
@@ -93,26 +93,11 @@ def address_in(folder: Path) -> Address:
     known = folder / "address.json"
     if not known.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        amqp, api, distribution, epmd = free_ports(4)
+        amqp, api, distribution, epmd = (free_port() for _ in range(4))
         chosen = Address(amqp, api, distribution, epmd, secrets.token_urlsafe(16))
         known.touch(mode=0o600)
         known.write_text(json.dumps(asdict(chosen)))
     return Address(**json.loads(known.read_text()))
-
-
-def free_ports(count: int) -> list[int]:
-    """Free ports outside the range that outgoing connections take, so that a node that is down keeps its own."""
-    draw = random.SystemRandom()
-    found: set[int] = set()
-    while len(found) < count:
-        port = draw.randrange(20000, 30000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found.add(port)
-    return sorted(found)
 
 
 class OwnNode:
