@@ -363,6 +363,7 @@ PERMISSIONS = (
     "documents:issue_list:read",
     "documents:filing:destroy",
     "documents:filing:manage",
+    "documents:filing:read",
     "documents:ledger:read",
     "documents:number:manage",
     "documents:pack:move",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from services.documents.commands import arrive, effects, issue_entries, permits, transmit
+from services.documents.commands import arrive, effects, filing, issue_entries, permits, transmit
 from services.documents.commands.case import load
 from services.documents.domain.errors import NoIssueList
 from services.documents.store import reads
@@ -31,6 +31,7 @@ def follow_posts(tx: Tx, change: roster_copy.Applied) -> None:
     if touched:
         reassign_open_steps(tx)
         permits.follow_posts(tx)
+        filing.follow_posts(tx)
 
 
 def reassign_open_steps(tx: Tx) -> int:

@@ -100,7 +100,7 @@ def test_a_refused_document_comes_back_with_the_reason_and_is_taken_note_of(send
     assert state_of(sender, transmission) == "REFUSED"
     (seen,) = sender.as_("chen").do("ListTransmissions", state="TRANSMISSION_STATE_REFUSED").transmissions
     assert (seen.reason, list(seen.findings)) == ("不属于本单位职责", [])
-    assert todos(sender, "chen") == [("对方单位退回", "关于联合巡河的函")]
+    assert todos(sender, "chen") == [("对方单位拒收", "关于联合巡河的函")]
     sender.as_("chen").do("AcknowledgeTransmission", name=transmission.name)
     sender.world.settle()
     assert todos(sender, "chen") == []

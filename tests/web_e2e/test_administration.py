@@ -66,7 +66,10 @@ def test_a_day_is_arranged_and_the_arrangement_taken_back(sit: Sit) -> None:
     arranged = page.get_by_role("region", name="本单位的安排").get_by_role("listitem").filter(has_text=OF_SATURDAY)
     expect(arranged).to_contain_text("年终决算")
     expect(page.get_by_role("button", name=SATURDAY)).to_have_count(0)
-    press(desk, arranged, "取消安排")
+    arranged.get_by_role("button", name="取消安排").click()
+    expect(dialog.get_by_role("button", name="返回")).to_be_visible()
+    expect(dialog.get_by_role("button", name="取消", exact=True)).to_have_count(0)
+    dialog.get_by_role("button", name="取消安排", exact=True).click()
     expect(arranged).to_have_count(0)
     expect(page.get_by_role("button", name=SATURDAY)).to_be_visible()
 

@@ -10,9 +10,10 @@ import InboxOutlined from "@ant-design/icons/InboxOutlined";
 import TableOutlined from "@ant-design/icons/TableOutlined";
 import SettingOutlined from "@ant-design/icons/SettingOutlined";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
-import type { Permission } from "./access";
+import { accessOf, type Permission } from "./access";
 import { ADMINISTRATION } from "./components/admin/sections";
 import { PATHS } from "./paths";
+import type { Me } from "./session/session";
 
 interface PageRoute {
   path: string;
@@ -59,19 +60,27 @@ interface Entry {
   section: string;
   /** Shown to whoever holds one of them; to everybody without. */
   needs?: readonly Permission[];
+  /** Shown where the office's own rules speak of it. */
+  regulated?: string;
 }
 
 /** The main navigation, in its order. */
-export const NAVIGATION: readonly Entry[] = [
+const NAVIGATION: readonly Entry[] = [
   { path: PATHS.todos, label: "待办", Icon: CheckSquareOutlined, section: "/todos" },
   { path: PATHS.documents, label: "公文", Icon: FileTextOutlined, section: "/documents", needs: ["documents:document:read"] },
   { path: PATHS.ledgers, label: "台账", Icon: TableOutlined, section: "/ledgers", needs: ["documents:ledger:read"] },
   { path: PATHS.drafts, label: "拟稿", Icon: FormOutlined, section: "/drafts", needs: ["documents:document:draft"] },
   { path: PATHS.arrivals, label: "来件", Icon: InboxOutlined, section: "/arrivals", needs: ["documents:document:register"] },
   { path: PATHS.efficiency, label: "效能", Icon: BarChartOutlined, section: "/efficiency", needs: ["documents:document:read"] },
-  { path: PATHS.issueList, label: "发文清单", Icon: OrderedListOutlined, section: "/issue-list", needs: ["documents:issue_list:read"] },
-  { path: PATHS.serviceMatters, label: "窗口", Icon: SolutionOutlined, section: "/service-matters", needs: ["documents:service:handle"] },
+  { path: PATHS.issueList, label: "发文清单", Icon: OrderedListOutlined, section: "/issue-list", needs: ["documents:issue_list:read"], regulated: "documents.issue_entry" },
+  { path: PATHS.serviceMatters, label: "窗口", Icon: SolutionOutlined, section: "/service-matters", needs: ["documents:service:handle"], regulated: "documents.service" },
   { path: PATHS.registers, label: "登记簿", Icon: BookOutlined, section: "/registers", needs: ["directory:registration:create", "directory:registration:approve"] },
-  { path: PATHS.filing, label: "归档", Icon: FolderOutlined, section: "/filing", needs: ["documents:filing:manage"] },
+  { path: PATHS.filing, label: "归档", Icon: FolderOutlined, section: "/filing", needs: ["documents:filing:manage", "documents:filing:read"] },
   { path: PATHS.admin, label: "管理", Icon: SettingOutlined, section: "/admin", needs: ADMINISTRATION },
 ];
+
+/** The entries that somebody sees: what he may open and what his office uses. */
+export function navigationOf({ permissions = [], regulated = [] }: Pick<Me, "permissions" | "regulated">): readonly Entry[] {
+  const { mayAny } = accessOf(permissions);
+  return NAVIGATION.filter((entry) => (entry.needs === undefined || mayAny(...entry.needs)) && (entry.regulated === undefined || regulated.includes(entry.regulated)));
+}

@@ -190,6 +190,7 @@ class IdentityService(Reading, identity_service_pb2_grpc.IdentityServiceServicer
                 roles=sorted(roster.roles_of(who.person, tx.now, rules)),
                 permissions=sorted(who.permissions),
                 acting_for=acting_for,
+                regulated=sorted(rules.regulated),
             )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from services.documents import store
+from services.documents import convert, store
 from services.documents.commands import effects, numbers, permits
 from services.documents.commands.case import Case, load
 from services.documents.commands.names import check_code, document_id, own_id
@@ -14,15 +14,21 @@ from services.documents.domain.document import State
 from services.documents.domain.errors import DestructionDecided, NotFiled, RetentionMissing, TwoPersonsNeeded, YearDiffers
 from services.documents.domain.numbering import filing_series, local_year
 from services.documents.store import reads, visibility
-from services.kit import ids
+from services.kit import ids, work
 from services.kit.db.command import Command, command
 from services.kit.db.tx import Tx
 from services.kit.errors import Missing
 from services.kit.identity import may
+from xiaoneng.kit.v1 import work_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MANAGE = "documents:filing:manage"
 DESTROY = "documents:filing:destroy"
 FILED = "documents.document.filed"
+DECIDE_STEP = "审批销毁"
+_REMARK = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +125,40 @@ def propose_destruction(tx: Tx, cmd: ProposeDestruction) -> dict[str, Any]:
         "proposed_at": tx.now, "decider": "", "decision": "", "decided_at": None,
     }  # fmt: skip
     tx.insert(store.destructions, row)
+    work.opened(tx, _item(tx, row))
     numbers_of = [entry["file_number"] for entry in entries]
     tx.audit("documents.destruction.propose", f"destructions/{row['id']}", details={"file_numbers": numbers_of, "reason": cmd.reason})
     return row
+
+
+def _item(tx: Tx, row: Mapping[str, Any]) -> work_pb2.WorkItem:
+    """A proposed list as it lies with those who may decide it."""
+    proposer = tx.roster.member(row["proposer"])
+    name = f"destructions/{row['id']}"
+    return work_pb2.WorkItem(
+        item=name,
+        subject=name,
+        kind=work_pb2.WORK_KIND_ACTION,
+        title=f"销毁清册（{len(row['entries'])}件）",
+        step=DECIDE_STEP,
+        unit=proposer.unit if proposer else "",
+        persons=_deciders(tx, row["proposer"]),
+        arrive_time=convert.stamp(row["proposed_at"]),
+        remark=f"{proposer.display_name if proposer else ''}提请：{row['reason']}"[:_REMARK],
+    )
+
+
+def _deciders(tx: Tx, proposer: str) -> list[str]:
+    """Who may decide now: never who proposed it, never a program."""
+    roster, rules = tx.roster, tx.rules()
+    others = [member.person for member in roster.members(tx.now) if member.kind == "person" and member.person != proposer]
+    return [person for person in others if DESTROY in roster.permissions_of(person, tx.now, rules)]
+
+
+def follow_posts(tx: Tx) -> None:
+    """Lets what waits for a decision lie with those who may take it now."""
+    for row in reads.proposed_destructions(tx):
+        work.changed(tx, _item(tx, dict(row._mapping)))
 
 
 def _destroyable(tx: Tx, name: str) -> Case:
@@ -156,6 +193,7 @@ def decide_destruction(tx: Tx, cmd: DecideDestruction) -> dict[str, Any]:
         "state": "done" if cmd.approved else "rejected", "decider": cmd.caller.person, "decision": cmd.reason, "decided_at": tx.now,
     }  # fmt: skip
     tx.update(store.destructions, {"id": row.id}, changed)
+    work.ended(tx, _item(tx, dict(row._mapping)), done=True, by=cmd.caller.person)
     if cmd.approved:
         _destroy(tx, [entry["document"] for entry in row.entries])
     tx.audit("documents.destruction.decide", cmd.name, details={"approved": cmd.approved, "reason": cmd.reason})

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from services.documents.domain.attachments import Attachment
 
-REFUSED_STEP = "对方单位退回"
+REFUSED_STEP = "对方单位拒收"
 
 
 def address_book(tx: Tx) -> dict[str, Office]:

@@ -339,7 +339,7 @@ class NothingToAcknowledge(Refused):
     """Only a refusal that nobody has taken note of can be taken note of."""
 
     reason = "NOTHING_TO_ACKNOWLEDGE"
-    text = "没有需要确认的退回"
+    text = "没有需要确认的拒收"
 
 
 class ArrivalAnswered(Refused):

@@ -343,6 +343,12 @@ def is_filed(tx: Tx, document: str) -> bool:
     return tx.scalar(select(tables.documents.c.filed_at).where(tables.documents.c.id == document)) is not None
 
 
+def proposed_destructions(tx: Tx) -> Sequence[Row[Any]]:
+    """The lists that nobody has decided yet."""
+    table = tables.destructions
+    return tx.all(select(table).where(table.c.state == "proposed").order_by(table.c.id))
+
+
 def locked_destruction(tx: Tx, id_: str) -> Row[Any] | None:
     """A list of what is to be destroyed, locked."""
     found = tx.locked(select(tables.destructions).where(tables.destructions.c.id == id_))

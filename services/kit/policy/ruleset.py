@@ -80,6 +80,12 @@ class RuleSet:
                 if rule.key not in replaced:
                     self._index(rule)
 
+    @cached_property
+    def regulated(self) -> frozenset[str]:
+        """What the tenant's own packs rule on, as `service.thing`; the house rules of the platform are not its own."""
+        own = (rule for pack in self.packs if pack.head.layer != "defaults" for rule in pack.rules)
+        return frozenset(".".join(point.split(".")[:2]) for rule in own for point in rule.on)
+
     def _index(self, rule: r.Rule) -> None:
         classes = [type(rule), *([r.Guard] if isinstance(rule, r.Guard) else [])]
         for class_ in classes:

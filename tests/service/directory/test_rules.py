@@ -147,6 +147,7 @@ def test_permissions_follow_from_the_posts_under_the_packs_in_force(directory: S
     assert set(me.permissions) == {
         "directory:registration:create", "directory:registration:end", "directory:registration:approve", "directory:registration:reject",
     }  # fmt: skip
+    assert list(me.regulated) == ["directory.pack"]
     (post,) = ruled.ListPosts(person="persons/zhou").posts
     ruled.EndPost(name=post.name)
     assert set(directory.client("zhou").GetMe().permissions) == {"directory:registration:create", "directory:registration:end"}

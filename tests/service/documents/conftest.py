@@ -62,8 +62,9 @@ roles:
 grants:
   member: ["documents:document:draft", "documents:document:read", "documents:step:act",
            "documents:attachment:read", "documents:attachment:upload"]
-  foreman: ["documents:access:grant", "documents:filing:destroy"]
+  foreman: ["documents:access:grant", "documents:filing:destroy", "documents:filing:read"]
   elder: ["documents:access:grant", "documents:document:supervise", "documents:filing:destroy", "documents:filing:manage",
+          "documents:filing:read",
           "documents:extension:decide", "documents:ledger:read"]
   scribe: ["documents:access:grant", "documents:document:register", "documents:document:classify", "documents:document:correct",
           "documents:document:void",

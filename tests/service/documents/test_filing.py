@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.service.documents.conftest import Works
+from services.documents.commands import filing
+from services.kit.testing.office import Office
+from tests.service.documents.conftest import TENANT, Works
 from tests.service.documents.test_search import upload
 from xiaoneng.documents.v1 import filing_service_pb2
 
@@ -135,6 +137,27 @@ def test_two_persons_destroy_and_the_list_stays(works: Works, proposed: tuple[An
     assert (left, list(works.ports.blobs.keys("office"))) == ([], [])
     assert works.eldest.refused("GetDocument", name=document.name).code == "NOT_FOUND"
     assert [row.document for row in works.rows("numbers", series="filing-brief")] == [id_]
+
+
+def test_a_list_lies_with_who_may_decide_but_not_with_who_proposed(works: Works, proposed: tuple[Any, Any]) -> None:
+    _, destruction = proposed
+    (item,) = (data["item"] for data in works.events("documents.work.opened.v1") if data["item"]["item"] == destruction.name)
+    assert (item["persons"], item["title"], item["step"]) == (["north", "south"], "销毁清册（1件）", "审批销毁")
+    assert item["subject"] == destruction.name
+    assert [each.name for each in works.south.ListDestructions().destructions] == [destruction.name]
+    assert works.scribe.refused("ListDestructions").reason == "PERMISSION_MISSING"
+    works.south.DecideDestruction(name=destruction.name, approved=False, reason="仍有用")
+    (ended,) = (data["item"] for data in works.events("documents.work.ended.v1") if data["item"]["item"] == destruction.name)
+    assert (ended["state"], ended["endedBy"]) == ("WORK_STATE_DONE", "south")
+
+
+def test_a_list_follows_who_may_decide(works: Works, office: Office, proposed: tuple[Any, Any]) -> None:
+    _, destruction = proposed
+    office.person("late", unit="south", post="foreman").install(works.ports)
+    with works.ports.db.tenant(TENANT) as tx:
+        filing.follow_posts(tx)
+    moved = [data["item"] for data in works.events("documents.work.changed.v1") if data["item"]["item"] == destruction.name]
+    assert [item["persons"] for item in moved] == [["late", "north", "south"]]
 
 
 def test_a_rejected_list_leaves_everything(works: Works, proposed: tuple[Any, Any]) -> None:

@@ -8,7 +8,7 @@ import SearchOutlined from "@ant-design/icons/SearchOutlined";
 import { OfflineBar } from "@/components/offline-bar";
 import { SearchBox } from "@/components/search-box";
 import { to } from "@/paths";
-import { NAVIGATION } from "@/routes";
+import { navigationOf } from "@/routes";
 import { useSession } from "@/session/session";
 import { PersonMenu } from "./person-menu";
 
@@ -18,10 +18,7 @@ const FIRST = 4;
 /** Header and navigation around a page; on a phone the navigation is at the bottom. */
 export function Frame({ children }: { children: ReactNode }) {
   const { me, tenantDetails } = useSession();
-  const entries = useMemo(() => {
-    const access = accessOf(me.permissions ?? []);
-    return NAVIGATION.filter(({ needs }) => needs === undefined || access.mayAny(...needs));
-  }, [me.permissions]);
+  const entries = useMemo(() => navigationOf(me), [me]);
   const count = useQuery({ queryKey: ["todos", "count"], queryFn: () => answer(api.GET("/v1/todos:count")) });
   const { pathname } = useLocation();
   const [more, setMore] = useState(false);

@@ -19,6 +19,12 @@ def reasons(rules, facts):
     return [finding.reason for finding in rules.check(SUBMIT, facts)]
 
 
+def test_what_the_own_packs_rule_on_is_named_and_the_house_rules_are_not():
+    own = pack(rule("check", require={"present": "title"}))
+    house = pack(rule("check", on=ARRIVED, require={"present": "title"}), pack="house", layer="defaults")
+    assert (RuleSet([own, house]).regulated, RuleSet([house]).regulated) == ({"trips.trip"}, set())
+
+
 # ---- guards ---------------------------------------------------------------------------------------------------------------
 
 

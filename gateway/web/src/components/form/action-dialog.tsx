@@ -58,6 +58,8 @@ function Filled({ action, name, kept, asks, close, done }: FilledProps) {
   const id = useId();
   const next = useNext();
   const keeping = useKeptForm(name);
+  // What calls something off must not stand beside a second 取消.
+  const calls = action.label.startsWith("取消");
   const begun = action.initial ?? {};
   const change = useChange({
     send: action.send,
@@ -94,9 +96,9 @@ function Filled({ action, name, kept, asks, close, done }: FilledProps) {
             {keeping.saved}
           </span>
         )}
-        <Button onClick={close}>取消</Button>
+        <Button onClick={close}>{calls ? "返回" : "取消"}</Button>
         <Button type="primary" danger={action.danger} htmlType="submit" loading={change.isPending}>
-          确定{action.label}
+          {calls ? action.label : `确定${action.label}`}
         </Button>
       </div>
     </Form>

@@ -5,7 +5,7 @@ import { text } from "@/components/form/fields";
 import { dateFrom } from "@/shared/moments";
 import type { Destruction } from "./service";
 
-const TOUCHES = ["documents", "archiveReceipts", "destructions"];
+const TOUCHES = ["documents", "archiveReceipts", "destructions", "todos"];
 
 /** `unclear`: for some of them the rules name no class. */
 export function fileThem(year: number, documents: readonly string[], unclear: boolean): Action {

@@ -25,8 +25,15 @@ const LAST_YEAR = 2200;
 /** What was closed in a year leaves the office: filed, packed, taken over by the archive, or destroyed by two persons. */
 export default function Filing() {
   const { may } = accessOf(useSession().me.permissions ?? []);
-  if (!may("documents:filing:manage")) return <RefusedView refusal={new Refusal(403, "FORBIDDEN", "您没有办理归档的权限，需要时请联系本单位的系统管理员。")} />;
-  return <Years />;
+  if (may("documents:filing:manage")) return <Years />;
+  if (!may("documents:filing:read")) return <RefusedView refusal={new Refusal(403, "FORBIDDEN", "您没有办理归档或者审批销毁的权限，需要时请联系本单位的系统管理员。")} />;
+  // Who only approves sees what there is to approve.
+  return (
+    <Page title="归档">
+      <Tabs label="归档" tabs={TABS.filter(({ key }) => key === "destructions")} chosen="destructions" choose={() => undefined} />
+      <Destructions />
+    </Page>
+  );
 }
 
 function Years() {

@@ -38,8 +38,9 @@ export default function IssueList() {
   const state = (search.get("state") ?? "ISSUE_STATE_UNSPECIFIED") as State;
   const leadUnit = search.get("unit") ?? "";
   const overdueOnly = search.get("overdue") === "1";
-  const access = accessOf(useSession().me.permissions ?? []);
-  const manage = access.may("documents:issue_list:manage");
+  const { me } = useSession();
+  const manage = accessOf(me.permissions ?? []).may("documents:issue_list:manage");
+  const regulated = me.regulated?.includes("documents.issue_entry");
   const units = useUnits().data ?? [];
   const query = useInfiniteQuery({
     queryKey: ["issueEntries", "list", state, leadUnit, overdueOnly],
@@ -65,7 +66,7 @@ export default function IssueList() {
           只看逾期
         </Checkbox>
       </div>
-      <Answer query={{ ...query, data: rows } as UseQueryResult<Entry[]>} rows={8} empty={{ when: (found) => found.length === 0, show: <Empty text="清单中没有符合条件的事项。上级来文要求贯彻落实、会议决定印发的，列入清单逐项销号。" /> }}>
+      <Answer query={{ ...query, data: rows } as UseQueryResult<Entry[]>} rows={8} empty={{ when: (found) => found.length === 0, show: <Empty text={regulated ? "清单中没有符合条件的事项。上级来文要求贯彻落实、会议决定印发的，列入清单逐项销号。" : "清单中没有符合条件的事项。本单位的制度没有规定发文清单，导航中不列；需要时可以在这里列入。"} /> }}>
         {(found) => (
           <ul className="document-list">
             {found.map((entry) => (

@@ -8,6 +8,7 @@ import { More } from "@/components/more";
 import { Page } from "@/components/page";
 import { Answer, Empty } from "@/components/states";
 import { to } from "@/paths";
+import { useSession } from "@/session/session";
 import { useAddress } from "@/shared/address";
 import { useNames } from "@/shared/names";
 import { moment } from "@/shared/time";
@@ -38,6 +39,8 @@ export default function ServiceMatters() {
     getNextPageParam: (last) => last.nextPageToken || undefined,
   });
   const items = useItems();
+  const { me } = useSession();
+  const regulated = me.regulated?.includes("documents.service");
   const rows = query.data?.pages.flatMap(({ matters }) => matters ?? []);
   return (
     <Page title="窗口事项" actions={<ActionBar of="serviceMatters" actions={{ record: recordContact(items) }} offered={["record"]} allowed={["record"]} primary />}>
@@ -45,7 +48,7 @@ export default function ServiceMatters() {
         <Checkbox checked={mine} onChange={(event) => { set({ mine: event.target.checked ? "1" : "" }); }}>只看我的</Checkbox>
         <Checkbox checked={showEnded} onChange={(event) => { set({ ended: event.target.checked ? "1" : "" }); }}>也显示已经结束的</Checkbox>
       </div>
-      <Answer query={{ ...query, data: rows } as UseQueryResult<Matter[]>} rows={8} empty={{ when: (found) => found.length === 0, show: <Empty text="没有在办的窗口事项。群众来访、来电时先登记，您就是首问责任人。" /> }}>
+      <Answer query={{ ...query, data: rows } as UseQueryResult<Matter[]>} rows={8} empty={{ when: (found) => found.length === 0, show: <Empty text={regulated ? "没有在办的窗口事项。群众来访、来电时先登记，您就是首问责任人。" : "没有在办的窗口事项。本单位的制度没有规定窗口服务，导航中不列；需要时可以在这里登记。"} /> }}>
         {(found) => (
           <ul className="document-list">
             {found.map((matter) => (

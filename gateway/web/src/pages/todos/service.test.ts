@@ -9,6 +9,7 @@ describe("the page of an item", () => {
     expect(of("arrivals/a")).toBe("/arrivals");
     expect(of("transmissions/t", "documents/d")).toBe("/documents/d?part=transmissions");
     expect(of("serviceMatters/m/handOver", "serviceMatters/m")).toBe("/service-matters");
+    expect(of("destructions/d")).toBe("/filing?tab=destructions");
     expect(of("ledgerExports/e")).toBe("/ledgers?exports=open");
   });
   it("is not there for what no page shows", () => {

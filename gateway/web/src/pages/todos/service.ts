@@ -66,5 +66,6 @@ const PAGES: Record<string, (subject: string, item: string) => string> = {
   transmissions: (document) => `${to("document", { document })}?part=transmissions`,
   arrivals: () => to("arrivals"),
   serviceMatters: () => to("serviceMatters"),
+  destructions: () => `${to("filing")}?tab=destructions`,
   ledgerExports: () => `${to("ledgers")}?exports=open`,
 };

@@ -4,7 +4,7 @@ import { answer, api } from "@/api/client";
 import { useFocusBack } from "@/components/focus-back";
 import { type Field, flag, text, type Values } from "@/components/form/fields";
 import { FormFields } from "@/components/form/form-fields";
-import { Kept, useKeptForm } from "@/components/form/kept-form";
+import { Kept, Restored, useKeptForm } from "@/components/form/kept-form";
 import type { Attachment } from "@/components/files/upload";
 import { Uploader } from "@/components/files/uploader";
 import { useNext } from "@/components/sign/next";
@@ -55,6 +55,11 @@ function Filled({ step, document, name, kept }: FeedbackProps & { name: string; 
     done: keeping.discard,
     says: () => next("已反馈", { name: step.name }),
   });
+  const restart = () => {
+    keeping.discard();
+    setEvidence([]);
+    form.setFieldsValue(Object.fromEntries(FIELDS.map((field) => [field.name, undefined])));
+  };
   return (
     <Form
       form={form}
@@ -64,6 +69,7 @@ function Filled({ step, document, name, kept }: FeedbackProps & { name: string; 
       onValuesChange={(_, values: Values) => { keeping.keep({ ...values, evidence }); }}
       onFinish={(values) => { submit.mutate(values); }}
     >
+      <Restored shown={Object.keys(kept).length > 0} discard={restart} />
       <FormFields fields={FIELDS} />
       <Uploader
         value={evidence}

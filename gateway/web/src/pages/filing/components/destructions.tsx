@@ -19,12 +19,14 @@ export function Destructions() {
   const names = useNames();
   const { word } = useVocabulary();
   const { me, person } = useSession();
-  const may = accessOf(me.permissions ?? []).may("documents:filing:destroy");
+  const access = accessOf(me.permissions ?? []);
+  const may = access.may("documents:filing:destroy");
+  const proposes = access.may("documents:filing:manage");
   const rows = query.data?.pages.flatMap(({ destructions }) => destructions ?? []);
   const allowed = ({ state, proposer }: Destruction) => (may && state === "DESTRUCTION_STATE_PROPOSED" && proposer !== person ? ["approve", "reject"] : []);
   return (
     <>
-      <Answer query={{ ...query, data: rows } as UseQueryResult<Destruction[]>} empty={{ when: (found) => found.length === 0, show: <Empty text="没有提请销毁的清册。保管期满的，在“已归档”中选定后提请。" /> }}>
+      <Answer query={{ ...query, data: rows } as UseQueryResult<Destruction[]>} empty={{ when: (found) => found.length === 0, show: <Empty text={`没有提请销毁的清册。${proposes ? "保管期满的，在“已归档”中选定后提请。" : ""}`} /> }}>
         {(found) => (
           <ul className="records card">
             {found.map((each) => (
