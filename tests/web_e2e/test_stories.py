@@ -55,6 +55,12 @@ def feed_back(desk: Desk, title: str) -> None:
     """Feeds back the result; where the regulation asks for more, its article is shown first."""
     desk.todo(title).get_by_role("link", name=title).click()
     form = desk.page.get_by_role("region", name="办理：承办")
+    form.get_by_label("办理结果", exact=True).fill("已完成部分整改任务")
+    expect(form.get_by_text("已自动保存")).to_be_visible()
+    desk.page.reload()
+    expect(form.get_by_label("办理结果", exact=True)).to_have_value("已完成部分整改任务")
+    form.get_by_role("button", name="不用了，重新填写").click()
+    expect(form.get_by_label("办理结果", exact=True)).to_have_value("")
     form.get_by_label("办理结果", exact=True).fill("已完成全部整改任务")
     form.get_by_text("事项已实际办结").click()
     form.get_by_role("button", name="办结反馈").click()

@@ -85,6 +85,9 @@ function Filled({ step, document, name, kept }: FeedbackProps & { name: string; 
         <Button type="primary" htmlType="submit" loading={submit.isPending}>
           办结反馈
         </Button>
+        <span className="muted" role="status">
+          {keeping.saved}
+        </span>
         <span className="muted">{step.lead ? "牵头单位反馈后，事项销号；反馈送出后不能修改" : "反馈送出后不能修改"}</span>
       </div>
     </Form>

@@ -11,7 +11,8 @@ import { useVocabulary } from "@/shared/vocabulary";
 import { decide } from "../actions";
 import { type Destruction, useDestructions } from "../service";
 
-const STATES: Record<string, string> = { DESTRUCTION_STATE_PROPOSED: "待批准", DESTRUCTION_STATE_DONE: "已销毁", DESTRUCTION_STATE_REJECTED: "不予销毁" };
+const PROPOSED = "DESTRUCTION_STATE_PROPOSED";
+const STATES: Record<string, string> = { [PROPOSED]: "待批准", DESTRUCTION_STATE_DONE: "已销毁", DESTRUCTION_STATE_REJECTED: "不予销毁" };
 
 /** Lists of what is to be destroyed or was: one person proposes, another one decides. */
 export function Destructions() {
@@ -23,7 +24,7 @@ export function Destructions() {
   const may = access.may("documents:filing:destroy");
   const proposes = access.may("documents:filing:manage");
   const rows = query.data?.pages.flatMap(({ destructions }) => destructions ?? []);
-  const allowed = ({ state, proposer }: Destruction) => (may && state === "DESTRUCTION_STATE_PROPOSED" && proposer !== person ? ["approve", "reject"] : []);
+  const allowed = ({ state, proposer }: Destruction) => (may && state === PROPOSED && proposer !== person ? ["approve", "reject"] : []);
   return (
     <>
       <Answer query={{ ...query, data: rows } as UseQueryResult<Destruction[]>} empty={{ when: (found) => found.length === 0, show: <Empty text={`没有提请销毁的清册。${proposes ? "保管期满的，在“已归档”中选定后提请。" : ""}`} /> }}>
@@ -33,12 +34,12 @@ export function Destructions() {
               <li key={each.name}>
                 <div className="record-head">
                   <strong>销毁清册（{(each.documents ?? []).length}件）</strong>
-                  <Tag color={each.state === "DESTRUCTION_STATE_PROPOSED" ? "gold" : undefined}>{STATES[each.state ?? ""]}</Tag>
+                  <Tag color={each.state === PROPOSED ? "gold" : undefined}>{STATES[each.state ?? ""]}</Tag>
                   <span className="muted number">{names.person(each.proposer)}　{moment(each.proposeTime)}提请</span>
                 </div>
                 <p>理由：{each.reason}</p>
                 {each.decider && <p className="muted number">{names.person(each.decider)}　{moment(each.decideTime)}　{each.decision}</p>}
-                <details>
+                <details open={each.state === PROPOSED}>
                   <summary>清册内容</summary>
                   <ul className="day-lines">
                     {(each.documents ?? []).map((line) => (
@@ -50,7 +51,9 @@ export function Destructions() {
                     ))}
                   </ul>
                 </details>
-                <ActionBar of={each.name ?? ""} actions={{ approve: decide(each, true), reject: decide(each, false) }} offered={["approve", "reject"]} allowed={allowed(each)} />
+                <div className="form-acts">
+                  <ActionBar of={each.name ?? ""} actions={{ approve: decide(each, true), reject: decide(each, false) }} offered={["approve", "reject"]} allowed={allowed(each)} />
+                </div>
               </li>
             ))}
           </ul>
