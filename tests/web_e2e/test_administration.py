@@ -153,6 +153,7 @@ def test_a_new_version_is_checked_kept_compared_and_tried(sit: Sit, gateway: Gat
     changed = head.page.get_by_role("listitem").filter(has_text="先行办理情况报告分管局领导")
     expect(changed).to_contain_text("修改")
     expect(changed).to_contain_text("依据：")
+    expect(changed).to_contain_text("时限：6小时 → 5小时")
     head.page.get_by_role("tab", name="对在办事项的影响").click()
     expect(head.page.get_by_text("本版尚未施行，施行后才可以转用。")).to_be_visible()
     expect(head.page.get_by_role("listitem").filter(has=head.page.get_by_role("link", name=title))).to_contain_text("5小时")

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from services.kit.policy.pack import Pack
 from services.kit.policy.rules import Rule
+from services.kit.worktime import Budget, Roll, Unit
 
 _HEAD = ("title", "issuer", "document_number", "effective_from", "effective_to", "layer", "office_hours", "owner", "supersedes")
+_UNITS = frozenset(str(unit) for unit in Unit)
 _TABLES = ("fields", "records", "roles", "chains", "ladders", "texts", "grants", "posts", "unit_kinds", "vocabularies")
 
 
@@ -102,8 +104,10 @@ def _tables(old: Pack, new: Pack) -> Iterator[Change]:
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """Every place in which two pieces of data differ: `budget.value: 6 → 8`."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    """Every place in which two pieces of data differ: `steps.sign.role: head → clerk`, a budget as a whole: `budget: 6小时 → 8小时`."""
+    if _is_budget(old) and _is_budget(new) and _shown(old) != _shown(new):
+        yield f"{path}: {_shown(old)} → {_shown(new)}"
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in {**old, **new}:
             yield from differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(old, list) and isinstance(new, list) and _named(old) and _named(new):
@@ -121,11 +125,18 @@ def _named(entries: list[Any]) -> bool:
     return bool(entries) and all(isinstance(entry, Mapping) and "id" in entry for entry in entries)
 
 
+def _is_budget(value: Any) -> bool:
+    return isinstance(value, Mapping) and str(value.get("unit")) in _UNITS and set(value) <= {"value", "unit", "time", "roll"}
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, list):
         return ", ".join(_shown(entry) for entry in value) or "–"
+    if _is_budget(value):
+        budget = Budget.parse(value)
+        return budget.words() + ("（遇休息日不顺延）" if budget.roll is Roll.NONE else "")
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_shown(entry)}" for key, entry in value.items()) + "}"
     return str(value)

@@ -294,3 +294,4 @@ _MAKERS: dict[str, Callable[[Any], Test]] = {
     "all": _all,
     "not": _not,
 }
+DEMANDS = tuple(_MAKERS)

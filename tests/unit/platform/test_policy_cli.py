@@ -45,7 +45,7 @@ def test_diff_says_what_changes_and_where(run, tmp_path):
     newer.write_text(text.replace("version: 1", "version: 2", 1), encoding="utf-8")
     done = run("diff", PACK, newer)
     assert done.exit_code == 0
-    assert "budget.value: 24 → 48" in done.stdout
+    assert "budget: 24小时 → 48小时" in done.stdout
     assert "1 changes, 1 of them in rules; asked at documents.step.arrived" in done.stdout
 
 

@@ -20,8 +20,20 @@ def test_equal_packs_differ_in_nothing():
 
 def test_a_number_is_told_with_its_clause_and_where_it_is_asked():
     assert words(pack(limit(6)), pack(limit(8))) == [
-        "changed limit limit (trips/1.1)\n    budget.value: 6 → 8\n    touches trips.step.arrived"
+        "changed limit limit (trips/1.1)\n    budget: 6小时 → 8小时\n    touches trips.step.arrived"
     ]
+
+
+def test_a_budget_is_told_as_a_whole_and_what_does_not_change_it_by_its_keys():
+    def days(**parts):
+        return pack(rule("limit", "limit", on="trips.step.arrived", budget={"value": 3, "unit": "calendar_days", **parts}, ladder=BREACH))
+
+    def told(old, new):
+        return [change.words for change in diff(old, new)]
+
+    assert told(days(), days(unit="working_days", time="12:00")) == [("budget: 3日 → 3个工作日（截至12:00）",)]
+    assert told(days(), days(roll="none")) == [("budget: 3日 → 3日（遇休息日不顺延）",)]
+    assert told(days(), days(roll="next_working_day")) == [("budget.roll: – → next_working_day",)]
 
 
 def test_rules_that_come_and_go_are_told():

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
+import { answer, api, idOf, type Schemas } from "@/api/client";
 import type { Pack } from "@/pages/packs/service";
+import { useVocabulary } from "@/shared/vocabulary";
+import type { Known } from "./pack-words";
 
 export type Outline = Schemas["xiaoneng.directory.v1.PackOutline"];
 export type Rule = Schemas["xiaoneng.directory.v1.PackRule"];
@@ -32,6 +34,24 @@ export function useOutline({ pack, version }: Version) {
     queryFn: () => answer(api.GET("/v1/packs/{pack}/versions/{version}:outline", { params: { path: { pack, version: String(version) } } })),
   });
 }
+
+/** What the packs in force call roles, posts and codes; with the articles of this version. */
+export function useKnown(outline: Outline | undefined): Known {
+  const { data: roles } = useQuery({
+    queryKey: ["roles", "list"],
+    staleTime: 10 * 60_000,
+    queryFn: async () => (await answer(api.GET("/v1/roles"))).roles ?? [],
+  });
+  const { word } = useVocabulary();
+  const articles = new Map(outline?.clauses?.map(({ id = "", article = "" }) => [id, article]));
+  const labels = new Map(roles?.map(({ name, displayName = "" }) => [idOf(name ?? ""), displayName]));
+  return (token, key) => {
+    const code = word(CODES_OF[key] ?? key, token);
+    return (code !== token && code) || articles.get(token) || labels.get(token) || token;
+  };
+}
+
+const CODES_OF: Record<string, string> = { posts: "post", unit_kinds: "unit_kind" };
 
 export function useDifferences({ pack, version }: Version, base: number) {
   return useQuery({

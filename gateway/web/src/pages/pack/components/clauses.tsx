@@ -2,11 +2,13 @@ import { Input, Tag } from "antd";
 import { CLEAR } from "@/components/clear";
 import { Answer, Empty } from "@/components/states";
 import { useAddress } from "@/shared/address";
-import { entriesOf, matching, PARTS, type Rule, useOutline, type Version } from "../service";
+import { type Known, ruleWords } from "../pack-words";
+import { entriesOf, matching, PARTS, type Rule, useKnown, useOutline, type Version } from "../service";
 
 /** The articles on the left, the rules that carry them out on the right. */
 export function Clauses({ version }: { version: Version }) {
   const query = useOutline(version);
+  const known = useKnown(query.data);
   const [search, set] = useAddress();
   const wanted = search.get("text") ?? "";
   return (
@@ -31,7 +33,7 @@ export function Clauses({ version }: { version: Version }) {
                   <div>
                     {rules.length === 0 && <p className="muted">没有单独的规则。</p>}
                     {rules.map((rule) => (
-                      <RuleText key={rule.id} rule={rule} article={clause.article ?? ""} />
+                      <RuleText key={rule.id} rule={rule} article={clause.article ?? ""} known={known} />
                     ))}
                   </div>
                 </li>
@@ -44,14 +46,14 @@ export function Clauses({ version }: { version: Version }) {
   );
 }
 
-function RuleText({ rule, article }: { rule: Rule; article: string }) {
+function RuleText({ rule, article, known }: { rule: Rule; article: string; known: Known }) {
   return (
     <details className="rule">
       <summary>
         <Tag>{PARTS[rule.kind ?? ""] ?? rule.kind}</Tag>
         {rule.label || `${article}的${PARTS[rule.kind ?? ""] ?? "规则"}`}
       </summary>
-      <pre lang="en">{rule.text}</pre>
+      <pre>{ruleWords(rule.text ?? "", known)}</pre>
     </details>
   );
 }

@@ -2,7 +2,8 @@ import { Select, Tag } from "antd";
 import { Answer, Empty } from "@/components/states";
 import { type Pack, partsOf } from "@/pages/packs/service";
 import { useAddress } from "@/shared/address";
-import { type Difference, PARTS, useDifferences, useOutline, type Version } from "../service";
+import { differenceWords, keyWord } from "../pack-words";
+import { type Difference, PARTS, useDifferences, useKnown, useOutline, type Version } from "../service";
 
 const CHANGES: Record<NonNullable<Difference["change"]>, string> = {
   CHANGE_UNSPECIFIED: "",
@@ -19,9 +20,15 @@ export function Differences({ version, versions }: { version: Version; versions:
   const base = Number(search.get("base")) || before;
   const query = useDifferences(version, base);
   const outline = useOutline(version);
+  const known = useKnown(outline.data);
   if (base === 0) return <Empty text="这部制度只有一个版本，没有可以对比的。" />;
   const articles = new Map((outline.data?.clauses ?? []).map(({ id = "", article = "" }) => [id, article]));
   const labels = new Map((outline.data?.rules ?? []).map(({ id = "", label = "" }) => [id, label]));
+  const nameOf = ({ part = "", id = "" }: Difference): string => {
+    if (part === "clause") return articles.get(id) ?? "";
+    const word = part === "head" ? keyWord(id) : known(id, part);
+    return labels.get(id) ?? (word === id ? "" : word);
+  };
   return (
     <>
       <Select
@@ -38,12 +45,12 @@ export function Differences({ version, versions }: { version: Version; versions:
               <li key={`${each.part ?? ""}/${each.id ?? ""}`} className="card difference">
                 <h2>
                   <Tag color={each.change === "CHANGE_REMOVED" ? "red" : each.change === "CHANGE_ADDED" ? "green" : "gold"}>{CHANGES[each.change ?? "CHANGE_UNSPECIFIED"]}</Tag>
-                  {PARTS[each.part ?? ""] ?? each.part}：<Name id={each.id ?? ""} label={(each.part === "clause" ? articles.get(each.id ?? "") : labels.get(each.id ?? "")) ?? ""} />
+                  {PARTS[each.part ?? ""] ?? each.part}：<Name id={each.id ?? ""} label={nameOf(each)} />
                 </h2>
                 {(each.clauses ?? []).length > 0 && <p className="muted">依据：{each.clauses?.map((clause) => articles.get(clause) ?? clause).join("、")}</p>}
                 {(each.words ?? []).length > 0 && (
-                  <ul className="words" lang="en">
-                    {each.words?.map((word) => <li key={word}>{word}</li>)}
+                  <ul className="words">
+                    {each.words?.map((word) => <li key={word}>{differenceWords(word, each.part ?? "", known)}</li>)}
                   </ul>
                 )}
               </li>
