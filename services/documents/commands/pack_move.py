@@ -48,12 +48,12 @@ class StepSeen:
 
 @dataclass(frozen=True)
 class LimitSeen:
-    """A limit that runs, or that an upcoming step will have."""
+    """A limit that runs, or that an upcoming step will have. That another version cites the article makes no difference."""
 
     label: str
     budget: str
     due_at: datetime | None
-    citation: Citation
+    citation: Citation = field(compare=False)
     overdue: bool = False
 
 

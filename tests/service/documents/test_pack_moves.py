@@ -166,6 +166,11 @@ def test_a_text_that_is_not_in_force_is_previewed_and_nothing_of_it_stays(works:
     assert works.rows("documents", id=other.name.split("/")[1])[0].pins == {"invented": 2}
 
 
+def test_a_version_that_says_the_same_changes_nothing(works: Works, running: Any) -> None:
+    (found,) = tried(works, running, source=PACK.replace("version: 1\n", "version: 7\n", 1))
+    assert (found.obstacle, list(found.steps), list(found.limits)) == ("", [], [])
+
+
 def test_a_text_is_looked_at_as_at_its_publication(works: Works, running: Any) -> None:
     bad = DRAFT.replace("kind: limit", "kind: limits", 1)
     refused = works.eldest.refused("PreviewPackMove", names=[running.name], pack="invented", version=7, source=bad)
