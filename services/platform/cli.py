@@ -147,7 +147,7 @@ def token(
     from gateway.issuer.client import NoToken, token_of
     from services.platform.memory import Memory
 
-    address = url or f"http://127.0.0.1:{Memory(data / 'memory.json').known('port') or 8000}"
+    address = url or Memory(data / "memory.json").known("address") or "http://127.0.0.1:8000"
     try:
         typer.echo(token_of(address, person))
     except NoToken as none:

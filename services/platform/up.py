@@ -55,6 +55,7 @@ def run(options: Options, out: IO[str], only: Sequence[str] = ()) -> int:
         logs.configure(stream=lines)
         platform = Platform(options, OfPeople(organisations))
         platform.start()
+        platform.memory.set("address", platform.url)
         try:
             first = first_run(platform, organisations)
             out.write(greeting(platform, organisations, first))

@@ -87,6 +87,9 @@ def test_what_was_done_is_there_after_ctrl_c_and_after_kill_and_on_another_port(
         assert running.start().url != url
         clerk = running.gateway.as_("clerk@ganzhou")
         assert len(waiting(clerk, second)) == 1
+        asked = [sys.executable, "-m", "services.platform.cli", "token", "clerk@ganzhou", "--data", str(running.folder)]
+        told = subprocess.run(asked, capture_output=True, text=True, env=environment(), cwd=ROOT, check=True)
+        assert told.stdout.count(".") == 2
         assert {each["name"] for each in clerk.every("/v1/documents", "documents")} == {document, second}
     finally:
         running.close()
