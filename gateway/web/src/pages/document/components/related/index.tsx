@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { accessOf } from "@/access";
 import { Tabs } from "@/components/tabs";
 import { useSession } from "@/session/session";
@@ -29,8 +30,14 @@ export default function Related({ document }: { document: Document }) {
   const tabs = TABS.filter(({ key }) => shown[key] ?? true);
   const chosen = tabs.find(({ key }) => key === search.get("part"))?.key ?? "records";
   const Part = PARTS[chosen];
+  const section = useRef<HTMLElement>(null);
+  // Who comes from the to-do list for a part of it finds it, below all that is said of the document.
+  const sought = useRef(search.has("part"));
+  useEffect(() => {
+    if (sought.current) section.current?.scrollIntoView({ block: "start" });
+  }, []);
   return (
-    <section className="card related" aria-label="相关事项">
+    <section ref={section} className="card related" aria-label="相关事项">
       <Tabs label="相关事项" tabs={[...tabs]} chosen={chosen} choose={(part) => { set({ part }); }} />
       <Part document={document} />
     </section>

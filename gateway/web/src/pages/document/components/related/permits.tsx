@@ -94,7 +94,7 @@ function decide(permit: Permit): Action {
     touches: ["documents", "todos"],
     fields: [
       { name: "granted", label: "决定", kind: "choice", required: true, options: [{ value: "yes", label: "同意" }, { value: "no", label: "不同意" }] },
-      { name: "uses", label: "次数", kind: "int", half: true, help: "不填则不限次数" },
+      { name: "uses", label: "次数", kind: "int", half: true, help: "不填则只能用一次" },
       { name: "expireTime", label: "有效期至", kind: "moment", half: true },
       { name: "reason", label: "意见", kind: "area", max: 2000 },
     ],
