@@ -17,7 +17,6 @@ from services.directory.commands.change import changing
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
-    from services.kit.roster import Member, Roster
 
 log = structlog.get_logger(__name__)
 ADMINISTERS = "directory:permission:set"
@@ -38,7 +37,8 @@ def offer(tx: Tx, permissions: frozenset[str]) -> Offer:
         return Offer.KNOWN
     with changing(tx) as change:  # one worker at a time: what another one has given meanwhile is seen here
         fresh = permissions - store.offered(tx)
-        administrators = _administrators(tx, change.roster)
+        # Persons who may grant permissions, by whatever they hold: a program that may is no administrator.
+        administrators = change.roster.who_may(ADMINISTERS, tx.now, tx.rules(at=tx.now))
         if not fresh or not administrators:
             return Offer.NOBODY if fresh else Offer.KNOWN
         for member in administrators:
@@ -49,10 +49,3 @@ def offer(tx: Tx, permissions: frozenset[str]) -> Offer:
         store.note_offered(tx, fresh)
     log.info("permissions_offered", tenant=tx.tenant, permissions=sorted(fresh), persons=[member.person for member in administrators])
     return Offer.GIVEN
-
-
-def _administrators(tx: Tx, roster: Roster) -> list[Member]:
-    """Persons who may grant permissions, by whatever they hold; a program that may is no administrator."""
-    rules = tx.rules(at=tx.now)
-    persons = (member for member in roster.members(tx.now) if member.kind == "person")
-    return [member for member in persons if ADMINISTERS in roster.permissions_of(member.person, tx.now, rules)]

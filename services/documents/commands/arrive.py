@@ -120,8 +120,7 @@ def _attachment(tx: Tx, arrival: Arrival, file: exchange_events_pb2.TransmittedF
 
 def _registrars(tx: Tx) -> list[str]:
     """Who registers incoming documents now."""
-    roster, rules = tx.roster, tx.rules()
-    return [m.person for m in roster.members(tx.now) if REGISTER in roster.permissions_of(m.person, tx.now, rules)]
+    return [member.person for member in tx.roster.who_may(REGISTER, tx.now, tx.rules())]
 
 
 # ---- what becomes of it -----------------------------------------------------------------------------------------------

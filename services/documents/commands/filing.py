@@ -149,10 +149,8 @@ def _item(tx: Tx, row: Mapping[str, Any]) -> work_pb2.WorkItem:
 
 
 def _deciders(tx: Tx, proposer: str) -> list[str]:
-    """Who may decide now: never who proposed it, never a program."""
-    roster, rules = tx.roster, tx.rules()
-    others = [member.person for member in roster.members(tx.now) if member.kind == "person" and member.person != proposer]
-    return [person for person in others if DESTROY in roster.permissions_of(person, tx.now, rules)]
+    """Who may decide now: never who proposed it."""
+    return [member.person for member in tx.roster.who_may(DESTROY, tx.now, tx.rules()) if member.person != proposer]
 
 
 def follow_posts(tx: Tx) -> None:

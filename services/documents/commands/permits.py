@@ -119,9 +119,7 @@ def _deciders(case: Case, permit: Permit) -> list[str]:
     if permit.roles:
         found = [person for role in permit.roles for person in _holders(case, role)]
     else:
-        rules = tx.rules()
-        members = [member for member in tx.roster.members(tx.now) if member.kind == "person"]
-        found = [m.person for m in members if visibility.SUPERVISE in tx.roster.permissions_of(m.person, tx.now, rules)]
+        found = [member.person for member in tx.roster.who_may(visibility.SUPERVISE, tx.now, tx.rules())]
     return sorted(set(found) - {permit.person})
 
 

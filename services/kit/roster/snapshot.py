@@ -147,6 +147,10 @@ class Roster:
         packs = frozenset(permission for role in held for permission in rules.grants.get(role, ()))
         return packs.union(member.permissions, (grant.permission for grant in self.grants if grant.role in held))
 
+    def who_may(self, permission: str, at: datetime, rules: Roles) -> list[Member]:
+        """The persons in force who hold a permission, however they came by it; programs are asked and told nothing."""
+        return [m for m in self.members(at) if m.kind == "person" and permission in self.permissions_of(m.person, at, rules)]
+
     def in_charge_of(self, unit: str, at: datetime) -> list[str]:
         """The leaders with a unit in their portfolio; when nobody has it, those with the nearest unit above."""
         for above in self.ancestors(unit):

@@ -91,8 +91,7 @@ def _holders(tx: Tx, rules: RuleSet, step: LadderStep, roles: Iterable[str]) -> 
 
 
 def _caretakers(tx: Tx) -> Iterable[str]:
-    rules = tx.rules()
-    return [m.person for m in tx.roster.members(tx.now) if CARETAKER in tx.roster.permissions_of(m.person, tx.now, rules)]
+    return [member.person for member in tx.roster.who_may(CARETAKER, tx.now, tx.rules())]
 
 
 def _matter(tx: Tx, step: LadderStep) -> Matter:
