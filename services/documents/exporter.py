@@ -10,10 +10,10 @@ import structlog
 
 from services.documents import export, queries, store
 from services.documents.domain.listing import Wish, wish_of
-from services.documents.store import texts
+from services.documents.store import texts, visibility
 from services.kit import work
 from services.kit.blobs import BlobTooLarge
-from services.kit.identity import Caller, system
+from services.kit.identity import system
 from xiaoneng.kit.v1 import work_pb2
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Exporter:
         ports, wish = self._ports, wish_of(job.wish)
         with tempfile.TemporaryFile() as file:
             with ports.db.snapshot(job.tenant, system("documents", job.tenant)) as tx:
-                caller = whoever(tx, job.person)
+                caller = visibility.as_caller(tx, job.person)
             with ports.db.snapshot(job.tenant, caller) as tx:
                 entries = (queries.ledger_entry(tx, row) for row in store.lists.everything(tx, wish))
                 _, rows = export.write(file, wish, entries, export.Names.of(tx), tell=lambda written: self._tell(job, written))
@@ -105,11 +105,6 @@ class Exporter:
         log.error("export_failed", export=job.id, attempts=job.attempts)
         with self._ports.db.tenant(job.tenant, system("documents", job.tenant)) as tx:
             tx.update(store.exports, {"id": job.id}, {"state": "failed"})
-
-
-def whoever(tx: Tx, person: str) -> Caller:
-    """The person as a caller with the permissions of now."""
-    return Caller(person=person, tenant=tx.tenant, permissions=frozenset(tx.roster.permissions_of(person, tx.now, tx.rules())))
 
 
 def fetched(tx: Tx, job: Any) -> None:

@@ -110,7 +110,7 @@ class FilingService(filing_service_pb2_grpc.FilingServiceServicer):
         with self._ports.db.snapshot(who.tenant, who) as tx:
             page = pages.read(request.page_size, request.page_token, scope=("destructions", who.tenant, who.person), now=tx.now)
             shown, token = page.cut(filed_rows.destructions(tx, page), key=lambda row: (row.id,))
-        found = [destruction_of(dict(row._mapping)) for row in shown]
+            found = [destruction_of(filing.as_seen(tx, dict(row._mapping))) for row in shown]
         return filing_service_pb2.ListDestructionsResponse(destructions=found, next_page_token=token)
 
 

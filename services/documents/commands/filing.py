@@ -142,15 +142,26 @@ def _item(tx: Tx, row: Mapping[str, Any]) -> work_pb2.WorkItem:
         title=f"销毁清册（{len(row['entries'])}件）",
         step=DECIDE_STEP,
         unit=proposer.unit if proposer else "",
-        persons=_deciders(tx, row["proposer"]),
+        persons=_deciders(tx, row),
         arrive_time=convert.stamp(row["proposed_at"]),
         remark=f"{proposer.display_name if proposer else ''}提请：{row['reason']}"[:_REMARK],
     )
 
 
-def _deciders(tx: Tx, proposer: str) -> list[str]:
-    """Who may decide now: never who proposed it."""
-    return [member.person for member in tx.roster.who_may(DESTROY, tx.now, tx.rules()) if member.person != proposer]
+def _deciders(tx: Tx, row: Mapping[str, Any]) -> list[str]:
+    """Who may decide now: who sees all that is on the list, and did not propose it."""
+    others = [member.person for member in tx.roster.who_may(DESTROY, tx.now, tx.rules()) if member.person != row["proposer"]]
+    return visibility.who_sees(tx, others, [entry["document"] for entry in row["entries"]])
+
+
+def as_seen(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A list for the caller: the titles are for those who file, for who decided it, and of documents that one may see."""
+    caller = tx.caller
+    assert caller is not None
+    if MANAGE in caller.permissions or row["decider"] == caller.person:
+        return dict(row)
+    seen = visibility.seen_of(tx, [entry["document"] for entry in row["entries"]])
+    return {**row, "entries": [entry if entry["document"] in seen else {**entry, "title": ""} for entry in row["entries"]]}
 
 
 def follow_posts(tx: Tx) -> None:
@@ -187,13 +198,16 @@ def decide_destruction(tx: Tx, cmd: DecideDestruction) -> dict[str, Any]:
         raise DestructionDecided()
     if row.proposer == cmd.caller.person or row.proposer == cmd.caller.acting_for:
         raise TwoPersonsNeeded()
+    documents = [entry["document"] for entry in row.entries]
+    for document in documents:  # nobody decides about what he may not see
+        visibility.ensure(tx, document)
     changed = {
         "state": "done" if cmd.approved else "rejected", "decider": cmd.caller.person, "decision": cmd.reason, "decided_at": tx.now,
     }  # fmt: skip
     tx.update(store.destructions, {"id": row.id}, changed)
     work.ended(tx, _item(tx, dict(row._mapping)), done=True, by=cmd.caller.person)
     if cmd.approved:
-        _destroy(tx, [entry["document"] for entry in row.entries])
+        _destroy(tx, documents)
     tx.audit("documents.destruction.decide", cmd.name, details={"approved": cmd.approved, "reason": cmd.reason})
     return {**row._mapping, **changed}
 

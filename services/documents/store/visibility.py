@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from services.documents.facts import DELEGATION_KIND
 from services.documents.store import tables
 from services.kit.errors import Missing
+from services.kit.identity import Caller
 
 if TYPE_CHECKING:
     from services.kit.db.tx import Tx
@@ -36,10 +37,10 @@ def everybodys(kind: str) -> list[str]:
     return [*found, f"permission:{ISSUE}"] if kind == "outgoing" else found
 
 
-def own_keys(tx: Tx) -> tuple[Key, ...]:
-    """Under which names the caller sees documents by himself: as a person, for those who delegated to him, for the units of his posts, by
-    his permissions."""
-    caller = tx.caller
+def own_keys(tx: Tx, who: Caller | None = None) -> tuple[Key, ...]:
+    """Under which names the caller (or `who`) sees documents by himself: as a person, for those who delegated to him, for the units of his
+    posts, by his permissions."""
+    caller = who or tx.caller
     assert caller is not None
     mine = Key(f"person:{caller.person}")
     if SUPERVISE in caller.permissions:
@@ -110,6 +111,26 @@ def seen(tx: Tx, document_id: str, by: Sequence[Key] | None = None) -> bool:
     """Says whether a document is there and to be seen by the caller."""
     documents = tables.documents
     return bool(tx.scalar(select(true()).select_from(documents).where(documents.c.id == document_id, visible(tx, by=by))))
+
+
+def as_caller(tx: Tx, person: str) -> Caller:
+    """The person as a caller with the permissions of now."""
+    return Caller(person=person, tenant=tx.tenant, permissions=frozenset(tx.roster.permissions_of(person, tx.now, tx.rules())))
+
+
+def who_sees(tx: Tx, persons: Iterable[str], documents: Collection[str]) -> list[str]:
+    """Those of the persons who see all of the documents by themselves; drafts are nobody's to see here."""
+    table, holders = tables.access, dict[str, set[str]]()
+    for row in tx.all(select(table.c.document, table.c.holder).where(table.c.document.in_(documents), table.c.state != "draft")):
+        holders.setdefault(row.document, set()).add(row.holder)
+    names = {person: {key.holder for key in own_keys(tx, as_caller(tx, person))} for person in persons}
+    return [person for person, own in names.items() if all(own & holders.get(document, set()) for document in documents)]
+
+
+def seen_of(tx: Tx, documents: Collection[str]) -> frozenset[str]:
+    """Those of the documents that the caller may see."""
+    table = tables.documents
+    return frozenset(row.id for row in tx.all(select(table.c.id).where(table.c.id.in_(documents), visible(tx))))
 
 
 def ensure(tx: Tx, document_id: str, by: Sequence[Key] | None = None) -> None:

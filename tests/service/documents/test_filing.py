@@ -139,25 +139,40 @@ def test_two_persons_destroy_and_the_list_stays(works: Works, proposed: tuple[An
     assert [row.document for row in works.rows("numbers", series="filing-brief")] == [id_]
 
 
-def test_a_list_lies_with_who_may_decide_but_not_with_who_proposed(works: Works, proposed: tuple[Any, Any]) -> None:
+def test_a_list_lies_with_who_may_decide_and_sees_what_is_on_it_but_not_with_who_proposed(works: Works, proposed: tuple[Any, Any]) -> None:
     _, destruction = proposed
     (item,) = (data["item"] for data in works.events("documents.work.opened.v1") if data["item"]["item"] == destruction.name)
-    assert (item["persons"], item["title"], item["step"]) == (["north", "south"], "销毁清册（1件）", "审批销毁")
+    assert (item["persons"], item["title"], item["step"]) == (["north"], "销毁清册（1件）", "审批销毁")
     assert item["subject"] == destruction.name
-    assert [each.name for each in works.south.ListDestructions().destructions] == [destruction.name]
+    assert titles(works.north) == [destruction.documents[0].title]
     assert works.scribe.refused("ListDestructions").reason == "PERMISSION_MISSING"
-    works.south.DecideDestruction(name=destruction.name, approved=False, reason="仍有用")
+    works.north.DecideDestruction(name=destruction.name, approved=False, reason="仍有用")
     (ended,) = (data["item"] for data in works.events("documents.work.ended.v1") if data["item"]["item"] == destruction.name)
-    assert (ended["state"], ended["endedBy"]) == ("WORK_STATE_DONE", "south")
+    assert (ended["state"], ended["endedBy"]) == ("WORK_STATE_DONE", "north")
+
+
+def titles(person: Any) -> list[str]:
+    """What somebody reads on the lists."""
+    return [line.title for destruction in person.ListDestructions().destructions for line in destruction.documents]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_nobody_decides_about_what_he_does_not_see(works: Works, proposed: tuple[Any, Any], approved: bool) -> None:
+    document, destruction = proposed
+    assert titles(works.south) == [""]
+    decision = {"name": destruction.name, "approved": approved, "reason": "不知何事"}
+    assert works.south.refused("DecideDestruction", **decision).reason == "NOT_FOUND"
+    works.north.DecideDestruction(**decision)
+    assert (titles(works.north), titles(works.eldest), titles(works.south)) == ([document.title], [document.title], [""])
 
 
 def test_a_list_follows_who_may_decide(works: Works, office: Office, proposed: tuple[Any, Any]) -> None:
     _, destruction = proposed
-    office.person("late", unit="south", post="foreman").install(works.ports)
+    office.person("late", unit="north", post="foreman").install(works.ports)
     with works.ports.db.tenant(TENANT) as tx:
         filing.follow_posts(tx)
     moved = [data["item"] for data in works.events("documents.work.changed.v1") if data["item"]["item"] == destruction.name]
-    assert [item["persons"] for item in moved] == [["late", "north", "south"]]
+    assert [item["persons"] for item in moved] == [["late", "north"]]
 
 
 def test_a_rejected_list_leaves_everything(works: Works, proposed: tuple[Any, Any]) -> None:

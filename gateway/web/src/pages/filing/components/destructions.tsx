@@ -45,7 +45,7 @@ export function Destructions() {
                     {(each.documents ?? []).map((line) => (
                       <li key={line.document}>
                         <span className="number">{line.fileNumber}</span>
-                        <span>{line.title}</span>
+                        <span>{line.title || "（无权查看）"}</span>
                         <span className="muted">{word("retention_class", line.retentionClass)}</span>
                       </li>
                     ))}
