@@ -47,7 +47,7 @@ function Years() {
     <Page
       title="归档"
       actions={
-        <span className="year">
+        <span className="of-year">
           年度
           <InputNumber controls={false} aria-label="归档年度" min={FIRST_YEAR} max={LAST_YEAR} precision={0} value={year} onChange={(value) => { set({ year: value ? String(value) : undefined, class: undefined }); }} />
         </span>

@@ -21,8 +21,8 @@ export default function Weeks({ weeks }: { weeks: NonNullable<Efficiency["weeks"
             <YAxis allowDecimals={false} tickLine={false} axisLine={false} />
             <Tooltip />
             <Legend />
-            <Bar dataKey="按时" stackId="all" fill="#20744a" isAnimationActive={false} />
-            <Bar dataKey="逾期" stackId="all" fill="#b3261e" isAnimationActive={false} />
+            <Bar maxBarSize={48} dataKey="按时" stackId="all" fill="#20744a" isAnimationActive={false} />
+            <Bar maxBarSize={48} dataKey="逾期" stackId="all" fill="#b3261e" isAnimationActive={false} />
           </BarChart>
         </ResponsiveContainer>
       </div>
