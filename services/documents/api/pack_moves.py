@@ -57,8 +57,11 @@ def shown(move: Move) -> pb.PackMove:
             persons_before=before.persons if before else (),
             persons_after=after.persons if after else (),
         )
+    steps = {**move.before.steps, **move.after.steps}
     for (step, rule), old, new in _differences(move.before.limits, move.after.limits):
-        found.limits.append(_limit(step, rule, old, new))
+        limit = _limit(step, rule, old, new)
+        limit.step_label = steps[step].label if step in steps else ""
+        found.limits.append(limit)
     return found
 
 

@@ -71,6 +71,7 @@ def test_a_preview_shows_steps_and_limits_and_changes_nothing(works: Works, runn
     assert hear.due_time.ToDatetime() - hear.previous_due_time.ToDatetime() == timedelta(days=3)  # Sunday 28 is worked
     assert [c.version for c in (hear.citation_before, hear.citation_after)] == [1, 2]
     assert (works.rows("documents"), works.rows("steps"), works.rows("deadlines"), works.rows("outbox")) == before
+    assert hear.step_label == works.opened(running)["hear"].label != ""
 
 
 def test_a_move_does_what_the_preview_showed(works: Works, running: Any) -> None:

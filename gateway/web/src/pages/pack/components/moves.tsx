@@ -104,7 +104,7 @@ function MoveCard({ move, chosen, toggle }: { move: Move; chosen: boolean; toggl
         {limits.map((each) => (
           <li key={`${each.step ?? ""}/${each.rule ?? ""}`}>
             <Tag>时限{CHANGES[each.difference ?? ""]}</Tag>
-            {each.label}：<span className="number">{[each.budgetBefore || "无", moment(each.previousDueTime)].filter(Boolean).join("，")} → {[each.budgetAfter || "无", moment(each.dueTime)].filter(Boolean).join("，")}</span>
+            {[each.stepLabel, each.label].filter(Boolean).join("・")}：<span className="number">{[each.budgetBefore || "无", moment(each.previousDueTime)].filter(Boolean).join("，")} → {[each.budgetAfter || "无", moment(each.dueTime)].filter(Boolean).join("，")}</span>
             {each.overdue && <Tag className="urgency">将已逾期</Tag>} <ArticleButton citation={each.citationAfter ?? each.citationBefore} />
           </li>
         ))}
