@@ -115,7 +115,7 @@ def test_the_message_names_the_matter_and_the_article_and_can_be_opened(office: 
     bureau.at("2019-04-16 09:00")
     (message,) = bureau.as_("huang").do("ListMessages", kind=pb.MESSAGE_KIND_ESCALATION).messages
     assert "关于防汛检查的第1号通知" in message.text
-    assert "2019年04月15日15:00" in message.text
+    assert "2019年4月15日（星期一）15:00" in message.text
     assert "第（八）部分第28条" in message.text
     assert (message.citation.clause, message.subject) == ("ganzhou/28.1", document.name)
     assert bureau.as_("huang").do("GetDocument", name=message.subject).title == "关于防汛检查的第1号通知"
