@@ -155,10 +155,10 @@ def _deciders(tx: Tx, row: Mapping[str, Any]) -> list[str]:
 
 
 def as_seen(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A list for the caller: the titles are for those who file, for who decided it, and of documents that one may see."""
+    """A list for the caller: titles of documents that he may see, or saw when he proposed or decided it; all for who supervises."""
     caller = tx.caller
     assert caller is not None
-    if MANAGE in caller.permissions or row["decider"] == caller.person:
+    if visibility.SUPERVISE in caller.permissions or caller.person in (row["proposer"], row["decider"]):
         return dict(row)
     seen = visibility.seen_of(tx, [entry["document"] for entry in row["entries"]])
     return {**row, "entries": [entry if entry["document"] in seen else {**entry, "title": ""} for entry in row["entries"]]}

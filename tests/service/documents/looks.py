@@ -97,7 +97,13 @@ class Looks:
         sent = {each.document for each in client.ListTransmissions(page_size=200).transmissions}
         assert sent == {name for name in seen if papers[name].sent}, reader
         filed = {name for name in seen if papers[name].filed}
-        assert {one.name for one in client.ListFiledDocuments(year=YEAR, page_size=200).documents} == filed, reader
+        page = client.ListFiledDocuments(year=YEAR, page_size=200)
+        assert {one.name for one in page.documents} == filed, reader
+        assert sum(each.document_count for each in page.classes) == len(filed), reader
+        waiting = client.ListUnfiledDocuments(year=YEAR, page_size=200)
+        closed = {name for name in seen if papers[name].closed}
+        assert {one.document.name for one in waiting.documents} == closed - filed, reader
+        assert waiting.total == len(closed - filed), reader
         if self._turn == 1:
             return
         with zipfile.ZipFile(io.BytesIO(drained(client.DownloadFilingPackage(year=YEAR)))) as package:

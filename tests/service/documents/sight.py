@@ -41,6 +41,7 @@ class Paper:
     file: str = ""
     draft: bool = False
     planned: bool = False
+    closed: bool = False
     filed: str = ""
     sent: str = ""
     opened: set[str] = field(default_factory=set)

@@ -109,6 +109,7 @@ class Play:
         self.works.scribe.SubmitDraft(name=document.name)
         self.works.eldest.CompleteStep(name=self.works.opened(paper)["weigh"].name, verdict="VERDICT_APPROVE")
         self.works.scribe.IssueDocument(name=document.name, series="厂字")
+        paper.closed = True
         (paper.sent,) = [one.name for one in self.works.scribe.TransmitDocument(name=document.name, receivers=[ELSEWHERE]).transmissions]
 
     def work(self, unit: str = "", readers: list[str] | None = None) -> None:
@@ -125,13 +126,15 @@ class Play:
         paper.opened |= {f"unit:{unit}", f"person:{unit}", *(f"person:{reader}" for reader in readers)}
 
     def file(self) -> None:
-        """Something is done in the north and filed."""
-        self.come()
-        paper = self.newest()
-        self.work("north", [])
-        self.works.north.SubmitFeedback(name=self.works.opened(paper)["work"].name, result_text="已修好", completed=True)
+        """Two things are done in the north, and one of them is filed."""
+        for _ in range(2):
+            self.come()
+            paper = self.newest()
+            self.work("north", [])
+            self.works.north.SubmitFeedback(name=self.works.opened(paper)["work"].name, result_text="已修好", completed=True)
+            paper.closed, paper.waits = True, set()
         (filed,) = self.works.eldest.FileDocuments(year=YEAR, documents=[paper.name]).documents
-        paper.filed, paper.waits = filed.file_number, set()
+        paper.filed = filed.file_number
 
     def lend(self) -> None:
         giver, now = self.draw.draw(st.sampled_from(["scribe", "north", "eldest"])), self.works.clock.now()
