@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from services.documents import convert, store
-from services.documents.commands import limits
+from services.documents.commands import limits, waiting
 from services.documents.commands.case import Case
 from services.documents.domain.handling import Material
 from services.kit import work
 from xiaoneng.kit.v1 import work_pb2
 
 SUPPLY_STEP = "提供材料"
-_REMARK = 200
 
 
 def asked(case: Case, material: Material) -> None:
@@ -31,22 +30,11 @@ def withdraw_all(case: Case, reason: str) -> None:
 
 
 def _item(case: Case, material: Material) -> work_pb2.WorkItem:
-    document = case.document
     asking = case.tx.roster.unit(material.requesting_unit)
-    found = work_pb2.WorkItem(
-        item=material.name,
-        subject=document.name,
-        kind=work_pb2.WORK_KIND_ACTION,
-        title=document.title,
-        number=document.number,
-        step=SUPPLY_STEP,
-        unit=material.unit,
-        persons=[member.person for member in case.tx.roster.members(case.tx.now, unit=material.unit)],
-        urgency=convert.URGENCY[document.urgency],
-        arrive_time=convert.stamp(material.requested_at),
-        remark=f"{asking.display_name if asking else ''}：{material.text}"[:_REMARK],
-        delegable=True,
-    )
+    persons = [member.person for member in case.tx.roster.members(case.tx.now, unit=material.unit)]
+    remark = f"{asking.display_name if asking else ''}：{material.text}"
+    found = waiting.item(case, material.name, SUPPLY_STEP, material.unit, persons, material.requested_at, remark)
+    found.delegable = True
     if material.due_at is not None:
         found.due_time.CopyFrom(convert.stamp(material.due_at))
     running = min(limits.open_deadlines(case, material.name), key=lambda d: d.due_at or store.LAST, default=None)

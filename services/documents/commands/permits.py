@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.documents import convert, store
-from services.documents.commands import effects
+from services.documents.commands import effects, waiting
 from services.documents.commands.case import Case, first, load
 from services.documents.commands.names import check_persons, document_id, own_id, part_id
 from services.documents.domain.document import State
@@ -25,7 +25,6 @@ READ, ACT = "documents:document:read", "documents:step:act"
 COPY, REQUEST = "documents.document.copy", "documents.permit.request"
 LABELS = {CopyAct.PRINT: "打印", CopyAct.DOWNLOAD: "下载", CopyAct.EXCERPT: "摘抄", CopyAct.FORWARD: "转借"}
 DECIDE_STEP = "审批申请"
-_REMARK = 200
 
 
 @dataclass
@@ -125,21 +124,11 @@ def _deciders(case: Case, permit: Permit) -> list[str]:
 
 def _item(case: Case, permit: Permit) -> work_pb2.WorkItem:
     """The request as it lies with those who may decide it."""
-    document, asking = case.document, case.tx.roster.member(permit.person)
+    asking = case.tx.roster.member(permit.person)
     acts = "、".join(LABELS[CopyAct(act)] for act in permit.acts)
-    found = work_pb2.WorkItem(
-        item=permit.name,
-        subject=document.name,
-        kind=work_pb2.WORK_KIND_ACTION,
-        title=document.title,
-        number=document.number,
-        step=DECIDE_STEP,
-        unit=document.initiating_unit,
-        persons=_deciders(case, permit),
-        urgency=convert.URGENCY[document.urgency],
-        arrive_time=convert.stamp(permit.asked_at),
-        remark=f"{asking.display_name if asking else ''}申请{acts}：{permit.reason}".removesuffix("：")[:_REMARK],
-    )
+    remark = f"{asking.display_name if asking else ''}申请{acts}：{permit.reason}".removesuffix("：")
+    unit = case.document.initiating_unit
+    found = waiting.item(case, permit.name, DECIDE_STEP, unit, _deciders(case, permit), permit.asked_at, remark)
     if permit.clause:
         found.citation.CopyFrom(convert.citation(case.rules.citation(permit.clause)))
     return found
