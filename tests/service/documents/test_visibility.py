@@ -64,7 +64,7 @@ class Play:
         self._lend_one(self.newest(), {"person": "stranger"}, hours=3)
         self.come()
         self._lend_one(self.newest(), {"person": "guest"}, hours=30, revoked=True)
-        grant = Lent(set(), at_hour(200), unit="north", revoked=True)
+        grant = Lent(set(), self.works.clock.now() + timedelta(hours=200), unit="north", revoked=True)
         self._given("north", grant, {"unit": "south", "post": "foreman"}, source_unit="north")
         self.wait()
 
@@ -74,7 +74,7 @@ class Play:
         self.work("north", [])
         self.wait()
         now = self.works.clock.now()
-        grant = Lent(set(), at_hour(200), unit="north", before=now)
+        grant = Lent(set(), now + timedelta(hours=200), unit="north", before=now)
         self._given("north", grant, {"unit": "south", "post": "foreman"}, source_unit="north", listed_until=stamp(now))
         for _ in range(self.draw.draw(st.integers(1, 2))):
             self.come()
